@@ -1,0 +1,91 @@
+package bot
+
+import (
+	"sync"
+	"time"
+)
+
+// Slack repeats an event up to five minutes later, and was seen to repeat one
+// under the same envelope id as its first delivery
+// (https://github.com/slackapi/bolt-js/issues/2487).
+const (
+	seenFor = 2 * time.Hour
+	seenMax = 20_000
+)
+
+// seen remembers which envelopes and events came before, and what was answered.
+type seen struct {
+	mu    sync.Mutex
+	known map[string]*answered
+	order []string
+}
+
+type answered struct {
+	at    time.Time
+	done  bool
+	frame []byte // payload of the acknowledgement
+}
+
+func newSeen() *seen { return &seen{known: make(map[string]*answered)} }
+
+// first notes a key. Where it came before, it returns what is known of it.
+func (s *seen) first(key string, now time.Time) (answered, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.order) > 0 {
+		oldest, ok := s.known[s.order[0]]
+		if ok && len(s.order) < seenMax && now.Sub(oldest.at) < seenFor {
+			break
+		}
+		delete(s.known, s.order[0])
+		s.order = s.order[1:]
+	}
+	if a, ok := s.known[key]; ok {
+		return *a, false
+	}
+	s.known[key] = &answered{at: now}
+	s.order = append(s.order, key)
+	return answered{}, true
+}
+
+// settle keeps the answer that was given.
+func (s *seen) settle(key string, frame []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a, ok := s.known[key]; ok {
+		a.done, a.frame = true, frame
+	}
+}
+
+// forget lets a key come again, after its handling failed.
+func (s *seen) forget(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.known, key)
+}
+
+// counterMax bounds a counter; what is forgotten is only a convenience.
+const counterMax = 10_000
+
+// counter counts by key, and forgets everything when it is full.
+type counter struct {
+	mu sync.Mutex
+	n  map[string]int
+}
+
+func newCounter() *counter { return &counter{n: make(map[string]int)} }
+
+func (c *counter) add(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.n) >= counterMax {
+		clear(c.n)
+	}
+	c.n[key]++
+}
+
+func (c *counter) of(key string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n[key]
+}

@@ -1,0 +1,80 @@
+package fakegoogle
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+)
+
+type wireGroup struct {
+	Kind         string   `json:"kind"`
+	ID           string   `json:"id"`
+	Etag         string   `json:"etag"`
+	Email        string   `json:"email"`
+	Name         string   `json:"name"`
+	Description  string   `json:"description"`
+	AdminCreated bool     `json:"adminCreated"`
+	MembersCount string   `json:"directMembersCount"` // a number in quotation marks, as Google writes 64 bits
+	Aliases      []string `json:"aliases,omitempty"`
+}
+
+func (s *Server) getGroup(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := s.groupLocked(r.PathValue("groupKey"))
+	if g == nil {
+		notFound(w, "groupKey")
+		return
+	}
+	reply(w, http.StatusOK, wireGroupOf(g))
+}
+
+func (s *Server) listGroups(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := r.URL.Query()
+	if !s.ownCustomer(q.Get("customer")) && q.Get("domain") == "" && q.Get("userKey") == "" {
+		fail(w, http.StatusBadRequest, "badRequest", "Bad Request")
+		return
+	}
+	holder := ""
+	if key := q.Get("userKey"); key != "" {
+		id, ok := s.memberIDLocked(key)
+		if !ok {
+			notFound(w, "userKey")
+			return
+		}
+		holder = id
+	}
+	groups := slices.DeleteFunc(slices.Clone(s.groups), func(g *group) bool {
+		m := g.membership(holder)
+		return !inDomain(g.Email, q.Get("domain")) || holder != "" && (m == nil || m.pending)
+	})
+	slices.SortFunc(groups, func(a, b *group) int { return compareAddresses(a.Email, b.Email) })
+	rows, next, ok := page(w, r, groups, 200, 200, s.options.PageSize)
+	if !ok {
+		return
+	}
+	answer := struct {
+		Kind   string      `json:"kind"`
+		Groups []wireGroup `json:"groups,omitempty"`
+		Next   string      `json:"nextPageToken,omitempty"`
+	}{Kind: "admin#directory#groups", Next: next}
+	for _, g := range rows {
+		answer.Groups = append(answer.Groups, wireGroupOf(g))
+	}
+	reply(w, http.StatusOK, answer)
+}
+
+func wireGroupOf(g *group) wireGroup {
+	shown := 0
+	for _, m := range g.members {
+		if !m.pending {
+			shown++
+		}
+	}
+	return wireGroup{
+		Kind: "admin#directory#group", ID: g.ID, Etag: g.etag, Email: g.Email, Name: g.Name, Description: g.Description,
+		AdminCreated: true, MembersCount: strconv.Itoa(shown), Aliases: g.Aliases,
+	}
+}

@@ -1,0 +1,66 @@
+package fakegoogle
+
+import (
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// signJWT is the one method of the IAM Service Account Credentials API that a
+// product without a key file needs:
+// https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/signJwt.
+func (s *Server) signJWT(w http.ResponseWriter, r *http.Request) {
+	account, ok := strings.CutSuffix(r.PathValue("nameAndVerb"), ":signJwt")
+	if !ok {
+		notFound(w, "method")
+		return
+	}
+	g, ok := s.grantOf(r)
+	if !ok || !slices.Contains(g.scopes, scopePrefix+"cloud-platform") {
+		fail(w, http.StatusUnauthorized, "authError", "Request had invalid authentication credentials.")
+		return
+	}
+	var in struct {
+		Payload   string   `json:"payload"`
+		Delegates []string `json:"delegates"`
+	}
+	d := json.NewDecoder(r.Body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(&in); err != nil || !json.Valid([]byte(in.Payload)) {
+		fail(w, http.StatusBadRequest, "badRequest", "Request contains an invalid argument.")
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := s.keys[account]
+	if key == nil {
+		fail(w, http.StatusForbidden, "forbidden", "Permission 'iam.serviceAccounts.signJwt' denied on resource (or it may not exist).")
+		return
+	}
+	signed, err := key.sign(in.Payload)
+	if err != nil {
+		fail(w, http.StatusInternalServerError, "internalError", err.Error())
+		return
+	}
+	reply(w, http.StatusOK, map[string]string{"keyId": key.id, "signedJwt": signed})
+}
+
+func (k *signingKey) sign(payload string) (string, error) {
+	header, err := json.Marshal(map[string]string{"alg": "RS256", "typ": "JWT", "kid": k.id})
+	if err != nil {
+		return "", err
+	}
+	text := base64.RawURLEncoding.EncodeToString(header) + "." + base64.RawURLEncoding.EncodeToString([]byte(payload))
+	digest := sha256.Sum256([]byte(text))
+	signature, err := rsa.SignPKCS1v15(rand.Reader, k.private, crypto.SHA256, digest[:])
+	if err != nil {
+		return "", err
+	}
+	return text + "." + base64.RawURLEncoding.EncodeToString(signature), nil
+}

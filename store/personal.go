@@ -1,0 +1,46 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"countersign/store/ledger"
+	"countersign/workflows"
+)
+
+// commit returns the commitment to a personal value, keeping value and salt in
+// table pii. The same value of the same owner and field has one commitment for
+// as long as it is kept. An empty value needs none.
+func (t *tx) commit(p workflows.Personal) (string, error) {
+	if p.Value == "" {
+		return "", nil
+	}
+	var c string
+	err := t.q.row(`SELECT commitment FROM pii WHERE owner = $1 AND field = $2 AND value = $3`, []any{p.Owner, p.Field, p.Value}, &c)
+	if err == nil {
+		return c, nil
+	}
+	if !errors.Is(err, workflows.ErrNotFound) {
+		return "", fmt.Errorf("look for %s of %s: %w", p.Field, p.Owner, err)
+	}
+	salt := ledger.NewSalt()
+	c = ledger.Commit(salt, []byte(p.Value))
+	if _, err := t.q.exec(`INSERT INTO pii (commitment, owner, field, value, salt) VALUES ($1, $2, $3, $4, $5)`,
+		c, p.Owner, p.Field, p.Value, salt[:]); err != nil {
+		return "", fmt.Errorf("keep %s of %s: %w", p.Field, p.Owner, err)
+	}
+	return c, nil
+}
+
+// commits is commit for several fields of one owner.
+func (t *tx) commits(owner string, fields map[string]string) (map[string]string, error) {
+	out := make(map[string]string, len(fields))
+	for field, value := range fields {
+		c, err := t.commit(workflows.Personal{Owner: owner, Field: field, Value: value})
+		if err != nil {
+			return nil, err
+		}
+		out[field] = c
+	}
+	return out, nil
+}

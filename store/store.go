@@ -1,0 +1,175 @@
+// Package store keeps everything Countersign knows: its tables, the ledger's
+// rows, the calendar and the jobs. It decides nothing; the rules are in package
+// workflows, and the ledger's mathematics in package ledger.
+//
+// All SQL is written once for SQLite and PostgreSQL: $1 placeholders, RETURNING,
+// ON CONFLICT, times as integer milliseconds, flags as 0 and 1. Personal values
+// stand in the tables as commitments; the values lie in table pii.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"countersign/store/ledger"
+	"countersign/workflows"
+
+	_ "modernc.org/sqlite" // the database driver
+)
+
+// Options is what a store is opened with.
+type Options struct {
+	Now           func() time.Time // the clock of everything that is stored
+	Key           *ledger.Key      // signs checkpoints; nil: none can be made
+	Origin        string           // name of the log on checkpoints
+	PolicyVersion string           // stamped on every event
+	ConfigHash    string
+	AppVersion    string
+	Log           *slog.Logger
+}
+
+// Store is one open database. Its methods are safe for concurrent use.
+type Store struct {
+	options Options
+	writer  *sql.DB // one connection: transactions take turns
+	reader  *sql.DB // read-only snapshots
+	lock    *fileLock
+	wake    *bell // jobs were added
+	ring    *bell // the calendar changed
+}
+
+// Open opens the database that url names ("sqlite:FILE"), creating and migrating
+// it as needed. It fails when another process has it open.
+func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	path, ok := strings.CutPrefix(url, "sqlite:")
+	if !ok || path == "" {
+		return nil, fmt.Errorf("store %q: only sqlite:FILE is known", redact(url))
+	}
+	lock, err := lockFile(path + ".lock")
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	s := &Store{options: o, lock: lock, wake: newBell(), ring: newBell()}
+	if err := s.open(ctx, path); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
+// redact keeps the scheme of a URL, which may hold a password.
+func redact(url string) string {
+	scheme, _, _ := strings.Cut(url, ":")
+	return scheme + ":…"
+}
+
+func (s *Store) open(ctx context.Context, path string) (err error) {
+	base := "file:" + escapePath(path) + "?_busy_timeout=10000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=on"
+	if s.writer, err = sql.Open("sqlite", base+"&_txlock=immediate"); err != nil {
+		return err
+	}
+	s.writer.SetMaxOpenConns(1)
+	if err := assertPragmas(ctx, s.writer); err != nil {
+		return err
+	}
+	if err := migrate(ctx, s.writer); err != nil {
+		return err
+	}
+	if s.reader, err = sql.Open("sqlite", base+"&_query_only=on&_txlock=deferred"); err != nil {
+		return err
+	}
+	s.reader.SetMaxOpenConns(4)
+	return s.reader.PingContext(ctx)
+}
+
+// escapePath keeps characters of a file name from being read as part of a URI.
+func escapePath(path string) string {
+	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
+}
+
+// assertPragmas makes sure that the database took the settings on which "durable"
+// rests: an unknown key in the name of a database is easily ignored.
+func assertPragmas(ctx context.Context, db *sql.DB) error {
+	for _, want := range []struct{ name, value string }{
+		{"journal_mode", "wal"}, {"synchronous", "2"}, {"foreign_keys", "1"}, {"busy_timeout", "10000"},
+	} {
+		var got string
+		if err := db.QueryRowContext(ctx, "PRAGMA "+want.name).Scan(&got); err != nil {
+			return fmt.Errorf("read pragma %s: %w", want.name, err)
+		}
+		if got != want.value {
+			return fmt.Errorf("pragma %s is %s, want %s", want.name, got, want.value)
+		}
+	}
+	return nil
+}
+
+// Close closes the database. Work and Fire must have returned.
+func (s *Store) Close() error {
+	var errs []error
+	for _, db := range []*sql.DB{s.reader, s.writer} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(append(errs, s.lock.release())...)
+}
+
+// Now is the store's clock.
+func (s *Store) Now() time.Time { return s.options.Now() }
+
+// Wake looks at once for what is due: for a clock that was moved.
+func (s *Store) Wake() {
+	s.wake.strike()
+	s.ring.strike()
+}
+
+// Update runs f in one durable transaction, alone.
+func (s *Store) Update(ctx context.Context, f func(workflows.Tx) error) error {
+	sqlTx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	t := &tx{store: s, q: querier{ctx: ctx, tx: sqlTx}, now: truncate(s.options.Now())}
+	if err := f(t); err != nil {
+		return errors.Join(err, ignoreDone(sqlTx.Rollback()))
+	}
+	if err := t.settled(); err != nil {
+		return errors.Join(err, ignoreDone(sqlTx.Rollback()))
+	}
+	if err := sqlTx.Commit(); err != nil {
+		return errors.Join(fmt.Errorf("commit: %w", err), ignoreDone(sqlTx.Rollback()))
+	}
+	if t.enqueued {
+		s.wake.strike()
+	}
+	if t.scheduled {
+		s.ring.strike()
+	}
+	return nil
+}
+
+// View runs f on one consistent snapshot; a write in it fails.
+func (s *Store) View(ctx context.Context, f func(workflows.Tx) error) error {
+	sqlTx, err := s.reader.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin to read: %w", err)
+	}
+	t := &tx{store: s, q: querier{ctx: ctx, tx: sqlTx}, now: truncate(s.options.Now())}
+	return errors.Join(f(t), ignoreDone(sqlTx.Rollback()))
+}
+
+// ignoreDone drops the error of a rollback that the driver had done itself.
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) {
+		return nil
+	}
+	return err
+}
+
+// truncate cuts a time to what is stored.
+func truncate(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

@@ -1,0 +1,123 @@
+package workflows
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Catalogue is what the company's configuration says, in the product's own
+// words. It does not change while the process runs.
+type Catalogue struct {
+	Organization  string
+	Location      *time.Location
+	Apps          []App
+	Roles         []Role
+	Admins        []string // e-mail addresses, lower case, in order
+	Security      []string
+	Compliance    string // e-mail address of the compliance lead; may be empty
+	Access        AccessPolicy
+	ConfigHash    string // hash of the effective configuration
+	PolicyVersion string // hash of its policy alone
+	AppVersion    string // version of the product
+}
+
+// AccessPolicy is the policy for access requests.
+type AccessPolicy struct {
+	JustificationMin int           // characters
+	RequestExpires   time.Duration // after which an undecided request lapses
+}
+
+// App is a system that people ask access to.
+type App struct {
+	ID      string
+	Name    string
+	Owners  []string // e-mail addresses of the people who manage it: they approve
+	Backups []string // asked when no owner can decide
+	InScope bool     // in the scope of the audit
+	Levels  []Level  // lowest first
+}
+
+// Level is how much access an app gives.
+type Level struct {
+	ID          string
+	Name        string
+	Privileged  bool
+	Durations   []time.Duration // what may be asked for, shortest first
+	Provisioner string          // name of the provisioner
+	Target      string          // as the provisioner takes it
+}
+
+// Longest returns the longest time this level may be asked for.
+func (l Level) Longest() time.Duration {
+	if len(l.Durations) == 0 {
+		return 0
+	}
+	return l.Durations[len(l.Durations)-1]
+}
+
+// Role is a named set of access for people who do the same work.
+type Role struct {
+	ID     string
+	Name   string
+	Grants []RoleGrant // with what it inherits, flattened
+}
+
+// RoleGrant is one line of a role.
+type RoleGrant struct {
+	App, Level string
+	Mode       string // birthright, discretionary or selective
+}
+
+// App returns the app with this id.
+func (c *Catalogue) App(id string) (App, bool) {
+	i := slices.IndexFunc(c.Apps, func(a App) bool { return a.ID == id })
+	if i < 0 {
+		return App{}, false
+	}
+	return c.Apps[i], true
+}
+
+// Level returns the level of an app.
+func (c *Catalogue) Level(app, level string) (App, Level, bool) {
+	a, ok := c.App(app)
+	if !ok {
+		return App{}, Level{}, false
+	}
+	i := slices.IndexFunc(a.Levels, func(l Level) bool { return l.ID == level })
+	if i < 0 {
+		return a, Level{}, false
+	}
+	return a, a.Levels[i], true
+}
+
+// InRole says whether a role of the catalogue covers the level.
+func (c *Catalogue) InRole(role, app, level string) bool {
+	for _, r := range c.Roles {
+		if r.ID == role {
+			return slices.ContainsFunc(r.Grants, func(g RoleGrant) bool { return g.App == app && g.Level == level })
+		}
+	}
+	return false
+}
+
+// FindApps returns the apps whose name or id contains the query, those that
+// begin with it first, at most limit.
+func (c *Catalogue) FindApps(query string, limit int) []App {
+	q := strings.ToLower(strings.TrimSpace(query))
+	var first, rest []App
+	for _, a := range c.Apps {
+		name := strings.ToLower(a.Name)
+		switch {
+		case strings.HasPrefix(name, q) || strings.HasPrefix(a.ID, q):
+			first = append(first, a)
+		case strings.Contains(name, q) || strings.Contains(a.ID, q):
+			rest = append(rest, a)
+		}
+	}
+	byName := func(a, b App) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) }
+	slices.SortFunc(first, byName)
+	slices.SortFunc(rest, byName)
+	all := append(first, rest...)
+	return all[:min(limit, len(all))]
+}

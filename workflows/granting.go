@@ -1,0 +1,306 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"countersign/provisioners"
+)
+
+// newGrant stores the grant that an approved request leads to. Its end is fixed
+// from the moment of approval, so that no failure in between can lose it.
+func (s *Service) newGrant(tx Tx, m matter) (Grant, error) {
+	id, err := tx.NextID("GR")
+	if err != nil {
+		return Grant{}, err
+	}
+	g := Grant{
+		ID: id, RequestID: m.r.ID, Person: m.r.Subject, App: m.r.App, Level: m.r.Level,
+		Provisioner: m.level.Provisioner, Target: m.level.Target, State: GrantApproved,
+		Duration: m.r.Duration, EndsAt: tx.Now().Add(m.r.Duration),
+	}
+	return g, tx.PutGrant(&g)
+}
+
+// startGrant sets the grant's work going.
+func (s *Service) startGrant(tx Tx, g Grant) error {
+	if err := tx.Schedule(Due{Kind: dueEnd, Record: g.ID, At: g.EndsAt}); err != nil {
+		return err
+	}
+	return tx.Enqueue(Job{Kind: jobGive, Record: g.ID})
+}
+
+// change is a grant with what its provisioner has to know.
+type change struct {
+	g      Grant
+	holder Person
+	prov   provisioners.Provisioner
+	task   *Task // the task whose word makes it done, if there is one
+}
+
+// load reads a grant for a job. A nil provisioner means that the configuration
+// no longer has it.
+func (s *Service) load(ctx context.Context, id string) (change, error) {
+	var c change
+	err := s.store.View(ctx, func(tx Tx) (err error) {
+		if c.g, err = tx.Grant(id); err != nil {
+			return err
+		}
+		c.holder, err = tx.Person(c.g.Person)
+		return err
+	})
+	c.prov = s.provisioners[c.g.Provisioner]
+	return c, err
+}
+
+// wanted is the change as a provisioner takes it.
+func (c change) wanted(present bool) provisioners.Change {
+	return provisioners.Change{
+		Key: c.g.ID, Present: present, Target: c.g.Target,
+		Person: provisioners.Person{ID: c.holder.ID, Email: c.holder.Email, AccountID: c.holder.AccountID},
+	}
+}
+
+// give makes a grant's access exist: look, note what was there, apply, read
+// back. Each part may run again after a crash and ends at the same state.
+func (s *Service) give(ctx context.Context, j Job) error {
+	c, err := s.load(ctx, j.Record)
+	if err != nil {
+		return err
+	}
+	if !c.g.Live() || c.g.State == GrantHeld || c.g.State == GrantByHand {
+		return s.store.Update(ctx, func(tx Tx) error { return tx.Complete(j) })
+	}
+	if c.prov == nil {
+		return s.giveFailed(ctx, j, c, &provisioners.Permanent{
+			Reason: fmt.Sprintf("nothing here can provision %q", c.g.Provisioner),
+			Next:   "An admin can add the google section to the configuration, then press Retry.",
+		})
+	}
+	if c.g, err = s.look(ctx, c); err != nil {
+		return s.giveFailed(ctx, j, c, err)
+	}
+	res, err := c.prov.Apply(ctx, c.wanted(true))
+	if err != nil {
+		return s.giveFailed(ctx, j, c, err)
+	}
+	if res.Waiting {
+		return s.askByHand(ctx, j, c.g, res.Task, true)
+	}
+	seen, err := c.prov.Read(ctx, c.wanted(true))
+	if err == nil && !seen.Present {
+		err = errors.New("the change was accepted but does not show yet")
+	}
+	if err != nil {
+		return s.giveFailed(ctx, j, c, err)
+	}
+	return s.given(ctx, j, c.g.ID, seen)
+}
+
+// look reads the target before anything is changed and keeps what it showed, so
+// that access which was there before is never taken for ours.
+func (s *Service) look(ctx context.Context, c change) (Grant, error) {
+	key, err := c.prov.TargetKey(ctx, c.g.Target)
+	if err != nil {
+		return c.g, err
+	}
+	var seen provisioners.Observation
+	if !c.g.Looked {
+		if seen, err = c.prov.Read(ctx, c.wanted(true)); err != nil {
+			return c.g, err
+		}
+	}
+	var g Grant
+	err = s.update(ctx, func(tx Tx) error {
+		if g, err = tx.Grant(c.g.ID); err != nil {
+			return err
+		}
+		first, again := !g.Looked, g.State == GrantProvisioning
+		if !g.Live() || (again && !first) {
+			return nil
+		}
+		holding, err := s.holding(tx, g.Person, key, g.ID)
+		if err != nil {
+			return err
+		}
+		g = g.looked(key, seen, holding)
+		if err := tx.PutGrant(&g); err != nil {
+			return err
+		}
+		e := s.granting(g, c.holder, "grant.started", Pending)
+		if first {
+			e.Data["before"] = evidence(c.holder, seen)
+		}
+		if err := s.append(tx, e); err != nil {
+			return err
+		}
+		return s.touch(tx, g.RequestID)
+	})
+	return g, err
+}
+
+// holding returns a person's other grants that have this target's access now.
+func (s *Service) holding(tx Tx, person, key, but string) ([]Grant, error) {
+	all, err := tx.GrantsOn(person, key)
+	var out []Grant
+	for _, g := range all {
+		if g.ID != but && g.Touching() {
+			out = append(out, g)
+		}
+	}
+	return out, err
+}
+
+// given records that the target shows the access.
+func (s *Service) given(ctx context.Context, j Job, id string, seen provisioners.Observation) error {
+	return s.update(ctx, func(tx Tx) error {
+		g, err := tx.Grant(id)
+		if err != nil {
+			return err
+		}
+		if g.State != GrantProvisioning {
+			return tx.Complete(j)
+		}
+		holder, err := tx.Person(g.Person)
+		if err != nil {
+			return err
+		}
+		g = g.held(tx.Now())
+		if err := tx.PutGrant(&g); err != nil {
+			return err
+		}
+		first := s.granting(g, holder, "grant.provisioned", Success)
+		if g.Found {
+			first = s.granting(g, holder, "grant.already_present", Success)
+		}
+		if err := s.append(tx, first); err != nil {
+			return err
+		}
+		verified := s.granting(g, holder, "grant.verified", Success)
+		verified.Data["seen"], verified.Data["ends_at"] = evidence(holder, seen), stamp(g.EndsAt)
+		if err := s.append(tx, verified); err != nil {
+			return err
+		}
+		if err := tx.Schedule(Due{Kind: dueEnd, Record: g.ID, At: g.EndsAt}); err != nil {
+			return err
+		}
+		if err := s.touch(tx, g.RequestID); err != nil {
+			return err
+		}
+		return tx.Complete(j)
+	})
+}
+
+// giveFailed decides what a failure means: try again later, or a person acts.
+func (s *Service) giveFailed(ctx context.Context, j Job, c change, err error) error {
+	final, wait := lasting(ctx, j, err)
+	if final == nil {
+		return wait
+	}
+	s.log.Error("grant failed", "grant", c.g.ID, "request", c.g.RequestID, "err", err)
+	return s.update(ctx, func(tx Tx) error {
+		g, err := tx.Grant(c.g.ID)
+		if err != nil || !g.Live() || g.State == GrantHeld {
+			return errors.Join(err, tx.Complete(j))
+		}
+		g = g.failed(GrantFailed, final.Reason, final.Next)
+		if err := tx.PutGrant(&g); err != nil {
+			return err
+		}
+		e := s.granting(g, c.holder, "grant.failed", Failure)
+		e.Reason = &Personal{Owner: g.ID, Field: "problem", Value: final.Reason}
+		if err := s.append(tx, e); err != nil {
+			return err
+		}
+		if err := s.touch(tx, g.RequestID); err != nil {
+			return err
+		}
+		return tx.Complete(j)
+	})
+}
+
+// lasting tells a failure that a person must look at from one that may pass. The
+// second value is what the job runner should do with the passing one.
+func lasting(ctx context.Context, j Job, err error) (*provisioners.Permanent, error) {
+	if final, ok := errors.AsType[*provisioners.Permanent](err); ok {
+		return final, nil
+	}
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	if slow, ok := errors.AsType[*provisioners.Throttled](err); ok && j.Attempt < MaxAttempts {
+		return nil, &Later{After: slow.After, Err: err}
+	}
+	if j.Attempt < MaxAttempts {
+		return nil, err
+	}
+	return &provisioners.Permanent{
+		Reason: fmt.Sprintf("the target did not answer properly in %d attempts", j.Attempt),
+		Next:   "See whether it is well, then press Retry. The log has what it said.",
+		Err:    err,
+	}, nil
+}
+
+// retry tries a failed grant, or a failed end, again.
+func (s *Service) retry(tx Tx, who Person, p Press) (Outcome, error) {
+	m, err := s.matter(tx, p.Record)
+	if err != nil {
+		return Outcome{}, err
+	}
+	g, err := tx.GrantOf(m.r.ID)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return Outcome{}, err
+	}
+	if !s.mayRetry(tx, m, who) {
+		return s.refused(tx, s.attempt(who, p), refuse("not_approver", "Only "+m.requester.Shown()+", those who manage "+m.app.Name+" and admins can retry this."))
+	}
+	switch g.State {
+	case GrantEndFailed: // the end itself was decided by time; it is only tried sooner
+		return done(m.r.ID, "Trying again to end it."), tx.Enqueue(Job{Kind: jobTake, Record: g.ID, Urgent: true})
+	case GrantFailed:
+	default:
+		return already(m.r.ID, "Nothing to retry: "+m.r.ID+" has moved on."), s.touch(tx, m.r.ID)
+	}
+	g.State, g.Problem, g.NextStep = GrantProvisioning, "", ""
+	if err := tx.PutGrant(&g); err != nil {
+		return Outcome{}, err
+	}
+	e := s.granting(g, m.subject, "grant.started", Pending)
+	e.Actor, e.Source, e.SourceRef, e.Data["retry"] = user(who), "slack", p.Ref, true
+	if err := s.append(tx, e); err != nil {
+		return Outcome{}, err
+	}
+	if err := tx.Enqueue(Job{Kind: jobGive, Record: g.ID, Urgent: true}); err != nil {
+		return Outcome{}, err
+	}
+	return done(m.r.ID, "Trying again."), s.touch(tx, m.r.ID)
+}
+
+// mayRetry says who may set off again what was already decided: nothing new is
+// granted by it.
+func (s *Service) mayRetry(tx Tx, m matter, who Person) bool {
+	if who.ID == m.r.Requester || who.ID == m.r.Subject {
+		return true
+	}
+	for _, list := range [][]string{m.app.Owners, m.app.Backups, s.cat.Admins, s.cat.Security} {
+		for _, email := range list {
+			if p, err := tx.PersonByEmail(email); err == nil && p.ID == who.ID {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// granting is an event about a grant.
+func (s *Service) granting(g Grant, holder Person, kind, outcome string) Event {
+	return Event{
+		Type: kind, Actor: System, Subject: refPerson(holder), Target: refRecord("grant", g.ID),
+		Workflow: AccessRequest, WorkflowID: g.RequestID, Outcome: outcome, Source: "job",
+		Data: map[string]any{
+			"grant": g.ID, "app": g.App, "level": g.Level, "provisioner": g.Provisioner,
+			"target_key": g.TargetKey, "duration": short(g.Duration), "ours": g.Ours,
+		},
+	}
+}

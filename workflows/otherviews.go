@@ -1,0 +1,200 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// noticeView shows a plain message.
+func noticeView(c Card) CardView {
+	return CardView{Record: c.Record, Text: firstLine(c.Body), Title: c.Body, Pre: c.Pre}
+}
+
+func firstLine(s string) string {
+	for i, r := range s {
+		if r == '\n' {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// taskView shows work to be done by hand to who should do it.
+func (s *Service) taskView(tx Tx, c Card) (CardView, error) {
+	t, err := tx.Task(c.Record)
+	if err != nil {
+		return CardView{}, err
+	}
+	st, err := s.standing(tx, t.RequestID)
+	if err != nil {
+		return CardView{}, err
+	}
+	title := "Please give " + st.subject.Shown() + " " + st.app.Name + " · " + st.level.Name
+	if !t.Give {
+		title = "Please take " + st.app.Name + " · " + st.level.Name + " away from " + st.subject.Shown()
+	}
+	v := CardView{
+		Record: t.ID, Title: title, Status: "To do", Tone: ToneWaiting, Text: t.ID + ": " + title,
+		Facts: []Fact{
+			{Label: "Person", Value: Value{Text: st.subject.Shown() + " (" + st.subject.Email + ")"}},
+			{Label: "For request", Value: Value{Text: t.RequestID}},
+			{Label: "What to do", Value: Value{Text: t.Instruction}, Long: true},
+		},
+		Notes:   []Value{{Text: "You are asked because you manage " + st.app.Name}},
+		Actions: []ActionView{{Verb: VerbDone, Label: "Mark done", Style: "primary", Form: true, Spoken: "Mark " + t.ID + " done"}},
+	}
+	if !t.Done {
+		return v, nil
+	}
+	by, err := tx.Person(t.DoneBy)
+	v.Status, v.Tone, v.Actions = "Done", ToneGood, nil
+	v.Notes = []Value{{Text: "Marked done by " + by.Shown() + ": " + t.Note}}
+	return v, err
+}
+
+// identityView asks somebody to confirm who a person is.
+func (s *Service) identityView(tx Tx, c Card) (CardView, error) {
+	p, err := tx.Person(c.Record)
+	if err != nil {
+		return CardView{}, err
+	}
+	v := CardView{
+		Record: p.ID, Title: "Is this still " + p.Shown() + "?", Status: "To confirm", Tone: ToneBad,
+		Text:  "Please confirm the identity of " + p.Shown(),
+		Facts: []Fact{{Label: "Person", Value: Value{Text: p.Shown() + " (" + p.Email + ")"}}, {Label: "What happened", Value: Value{Text: p.Hold}, Long: true}},
+		Notes: []Value{{Text: "Until an admin confirms, this person cannot decide on anything. Ask them in person or by telephone, not in Slack."}},
+		Actions: []ActionView{{
+			Verb: VerbConfirm, Label: "Confirm identity", Style: "primary", Spoken: "Confirm the identity of " + p.Shown(),
+			Confirm: "Have you made sure, outside Slack, that this is " + p.Shown() + "?",
+		}},
+	}
+	if p.Hold == "" {
+		v.Status, v.Tone, v.Actions, v.Facts, v.Notes = "Confirmed", ToneGood, nil, v.Facts[:1], nil
+	}
+	return v, nil
+}
+
+// Home is a person's own page: what they have and what waits for them.
+type Home struct {
+	Person  Person
+	Refusal *Refusal   // set where Countersign is not for this person
+	Waiting []CardView // what they must act on
+	Access  []CardView // what they hold now
+	Asked   []CardView // what they asked for and is not settled
+	More    int        // rows that did not fit
+}
+
+// homeRows is how many rows of each kind the page shows.
+const homeRows = 10
+
+// Home returns a person's page.
+func (s *Service) Home(ctx context.Context, by Clicker) (Home, error) {
+	var h Home
+	err := s.store.View(ctx, func(tx Tx) error {
+		p, err := tx.PersonByChat(by.ChatID)
+		if errors.Is(err, ErrNotFound) {
+			h.Refusal = refuse("unknown_person", "I do not know you yet. Open this page again in a moment.")
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		h.Person = p
+		if h.Refusal = p.MayAct(); h.Refusal != nil {
+			return nil
+		}
+		return s.fillHome(tx, &h)
+	})
+	return h, err
+}
+
+func (s *Service) fillHome(tx Tx, h *Home) error {
+	open, err := tx.OpenRequests()
+	if err != nil {
+		return err
+	}
+	for _, r := range open {
+		st, err := s.standing(tx, r.ID)
+		if err != nil {
+			return err
+		}
+		if _, place := st.panel.seat(h.Person.ID, st.given, r.Steps); place != slotNone && !decidedBy(st.given, h.Person.ID) {
+			h.Waiting = append(h.Waiting, st.view(Card{Kind: CardApprover, Person: h.Person.ID}))
+		}
+	}
+	tasks, err := tx.OpenTasks()
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		g, err := tx.Grant(t.GrantID)
+		if err != nil {
+			return err
+		}
+		doers, err := s.doers(tx, g)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(doers, func(p Person) bool { return p.ID == h.Person.ID }) {
+			v, err := s.taskView(tx, Card{Record: t.ID, Person: h.Person.ID})
+			if err != nil {
+				return err
+			}
+			h.Waiting = append(h.Waiting, v)
+		}
+	}
+	return s.fillOwn(tx, h)
+}
+
+// fillOwn adds what the person holds and asked for.
+func (s *Service) fillOwn(tx Tx, h *Home) error {
+	grants, err := tx.GrantsOf(h.Person.ID, 100)
+	if err != nil {
+		return err
+	}
+	for _, g := range grants {
+		if !g.Touching() {
+			continue
+		}
+		st, err := s.standing(tx, g.RequestID)
+		if err != nil {
+			return err
+		}
+		h.Access = append(h.Access, st.view(Card{Kind: CardHolder, Person: h.Person.ID}))
+	}
+	asked, err := tx.RequestsOf(h.Person.ID, 100)
+	if err != nil {
+		return err
+	}
+	for _, r := range asked {
+		if r.State != RequestWaiting {
+			continue
+		}
+		st, err := s.standing(tx, r.ID)
+		if err != nil {
+			return err
+		}
+		kind := CardHolder
+		if r.Requester == h.Person.ID {
+			kind = CardRequester
+		}
+		h.Asked = append(h.Asked, st.view(Card{Kind: kind, Person: h.Person.ID}))
+	}
+	h.cut()
+	return nil
+}
+
+// cut keeps the page within what can be shown.
+func (h *Home) cut() {
+	for _, rows := range []*[]CardView{&h.Waiting, &h.Access, &h.Asked} {
+		if over := len(*rows) - homeRows; over > 0 {
+			h.More += over
+			*rows = (*rows)[:homeRows]
+		}
+	}
+}
+
+func decidedBy(given []Decision, person string) bool {
+	return slices.ContainsFunc(given, func(d Decision) bool { return d.By == person })
+}

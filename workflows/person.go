@@ -1,0 +1,83 @@
+package workflows
+
+import "strings"
+
+// PersonKind says what sort of account a person is known by.
+type PersonKind string
+
+// The kinds of person. The strings are stored and never change meaning.
+const (
+	KindMember   PersonKind = "member"   // a full member of our own workspace or directory
+	KindGuest    PersonKind = "guest"    // a guest of the workspace
+	KindOutsider PersonKind = "outsider" // somebody from another workspace
+	KindBot      PersonKind = "bot"      // an app or an integration
+)
+
+// Person is somebody, or something, that the directories show. The id is opaque
+// and never reused; everything else is data about the person and may change.
+type Person struct {
+	ID        string     // "P-000123"
+	Kind      PersonKind // what sort of account
+	Email     string     // primary work address, lower case; empty if none
+	Name      string     // as shown to people
+	ChatID    string     // id in the chat system; bound at first sight
+	AccountID string     // numeric id in the company directory; empty if none
+	ManagerID string     // person id of the manager; empty if unknown
+	RoleID    string     // id of the role in the catalogue; empty if unknown
+	Active    bool       // false once deactivated or suspended anywhere
+	Hold      string     // why this person may not decide for now; empty if they may
+	Version   int        // row version, for optimistic locking
+}
+
+// Shown returns a name fit for a sentence.
+func (p Person) Shown() string {
+	switch {
+	case p.Name != "":
+		return p.Name
+	case p.Email != "":
+		return p.Email
+	}
+	return p.ID
+}
+
+// First returns the first word of the person's name.
+func (p Person) First() string {
+	first, _, _ := strings.Cut(p.Shown(), " ")
+	return first
+}
+
+// MayAct says whether what this person clicks counts at all (surface rule 9).
+// Guests are refused here; the auditors among them have their own commands.
+func (p Person) MayAct() *Refusal {
+	switch {
+	case p.Kind == KindBot:
+		return refuse("bot", "Apps cannot use Countersign: access is asked for and decided by people.")
+	case p.Kind == KindOutsider:
+		return refuse("outsider", "You belong to another workspace. Only people of this company can use Countersign; ask the person you work with here.")
+	case p.Kind == KindGuest:
+		return refuse("guest", "Guests cannot use Countersign. Ask the person who invited you.")
+	case !p.Active:
+		return refuse("not_active", "Your account is not active, so this does not count. If that is wrong, ask an admin.")
+	case p.Email == "":
+		return refuse("no_email", "Your Slack profile has no e-mail address, so I cannot tell who you are in the directory. Add your work e-mail to your profile or ask an admin.")
+	}
+	return nil
+}
+
+// MayHold says why access cannot be given to this person, or nil. It is asked
+// about the subject of a request, so the words speak about somebody else.
+func (p Person) MayHold() *Refusal {
+	switch {
+	case p.Kind == KindBot:
+		return refuse("bot", p.Shown()+" is an app. Access is given to people only.")
+	case p.Kind == KindOutsider:
+		return refuse("outsider", p.Shown()+" belongs to another workspace. Access is given to people of this company only.")
+	case p.Kind == KindGuest:
+		return refuse("guest", p.Shown()+" is a guest. Guests get access through onboarding, which an admin starts.")
+	case !p.Active:
+		return refuse("not_active", p.Shown()+" is no longer active here.")
+	case p.Email == "":
+		return refuse("no_email", p.Shown()+" has no e-mail address in Slack, so the directory does not know them. Ask an admin.")
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package workflows
+
+import "context"
+
+// kind is one workflow: what it asks and what happens when it is answered. A new
+// workflow is its own file and one line in kinds.
+type kind struct {
+	name    string // as in the ledger
+	command string // the slash command that opens its form
+	form    func(c *Catalogue, asker string, values map[string]string) Form
+	choices func(c *Catalogue, field, query string) []Choice
+	check   func(c *Catalogue, values map[string]string) map[string]string
+	submit  func(s *Service, tx Tx, who Person, sub Submission) (Outcome, error)
+}
+
+// kinds lists every workflow.
+var kinds = []kind{
+	accessRequest,
+}
+
+func kindNamed(name string) (kind, bool) {
+	for _, k := range kinds {
+		if k.name == name {
+			return k, true
+		}
+	}
+	return kind{}, false
+}
+
+// KindOf returns the name of the workflow that a slash command opens.
+func KindOf(command string) (string, bool) {
+	for _, k := range kinds {
+		if k.command == command {
+			return k.name, true
+		}
+	}
+	return "", false
+}
+
+// verbs says what happens when a button is pressed.
+func (s *Service) verbs() map[Verb]func(tx Tx, who Person, p Press) (Outcome, error) {
+	return map[Verb]func(Tx, Person, Press) (Outcome, error){
+		VerbApprove:  s.approve,
+		VerbReduce:   s.reduce,
+		VerbDeny:     s.deny,
+		VerbWithdraw: s.withdraw,
+		VerbRetry:    s.retry,
+		VerbDone:     s.taskDone,
+		VerbConfirm:  s.confirmIdentity,
+	}
+}
+
+// jobs says how each kind of job is done.
+func (s *Service) jobs() map[string]func(context.Context, Job) error {
+	return map[string]func(context.Context, Job) error{
+		jobGive:   s.give,
+		jobTake:   s.take,
+		jobCard:   s.showCard,
+		jobLookUp: s.lookUp,
+		jobSync:   s.syncJob,
+	}
+}
+
+// moments says what happens when something is due.
+func (s *Service) moments() map[string]func(Tx, Due) error {
+	return map[string]func(Tx, Due) error{
+		dueLapse:      s.lapse,
+		dueEnd:        s.endGrant,
+		dueRetryEnd:   s.retryEnd,
+		dueSync:       s.startSync,
+		dueCheckpoint: s.checkpoint,
+		dueRepeats:    s.countRepeats,
+	}
+}

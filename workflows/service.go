@@ -1,0 +1,125 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"countersign/provisioners"
+)
+
+// Service is the product: everything that people and time can make happen. All
+// its methods are safe for concurrent use.
+type Service struct {
+	store        Store
+	cat          *Catalogue
+	team         string // our own workspace; set by Connect
+	provisioners map[string]provisioners.Provisioner
+	directory    provisioners.Directory
+	members      Members
+	notifier     Notifier
+	log          *slog.Logger
+	synced       chan struct{}
+}
+
+// Parts is what a Service is made of. Directory may be nil: then people come
+// from the chat system alone.
+type Parts struct {
+	Store        Store
+	Catalogue    *Catalogue
+	Provisioners map[string]provisioners.Provisioner // by the names that levels use
+	Directory    provisioners.Directory
+	Members      Members
+	Notifier     Notifier
+	Team         string // id of our own workspace in the chat system
+	Log          *slog.Logger
+}
+
+// New returns a Service. Nothing happens until Run.
+func New(p Parts) *Service {
+	return &Service{
+		store: p.Store, cat: p.Catalogue, team: p.Team, provisioners: p.Provisioners,
+		directory: p.Directory, members: p.Members, notifier: p.Notifier, log: p.Log,
+	}
+}
+
+// Catalogue returns the configuration the service works by.
+func (s *Service) Catalogue() *Catalogue { return s.cat }
+
+// Run works on jobs and fires the calendar until ctx ends, and returns when the
+// last job has been put down.
+func (s *Service) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 2)
+	go func() { ended <- s.store.Work(ctx, 8, s.work) }()
+	go func() { ended <- s.store.Fire(ctx, s.fire) }()
+	err := <-ended
+	stop()
+	return errors.Join(err, <-ended)
+}
+
+// work runs one job. A job of a kind that no code knows any more is given up
+// loudly rather than tried for ever.
+func (s *Service) work(ctx context.Context, j Job) error {
+	do, ok := s.jobs()[j.Kind]
+	if !ok {
+		s.log.Error("job of an unknown kind was dropped", "kind", j.Kind, "record", j.Record)
+		return s.store.Update(ctx, func(tx Tx) error { return tx.Complete(j) })
+	}
+	return do(ctx, j)
+}
+
+// fire handles one due moment inside the calendar's transaction.
+func (s *Service) fire(tx Tx, d Due) error {
+	do, ok := s.moments()[d.Kind]
+	if !ok {
+		s.log.Error("due moment of an unknown kind was dropped", "kind", d.Kind, "record", d.Record)
+		return nil
+	}
+	if err := do(tx, d); err != nil {
+		return fmt.Errorf("%s %s: %w", d.Kind, d.Record, err)
+	}
+	return nil
+}
+
+// update runs f in a transaction and tries again when another one was faster.
+func (s *Service) update(ctx context.Context, f func(Tx) error) error {
+	for try := 1; ; try++ {
+		err := s.store.Update(ctx, f)
+		if !errors.Is(err, ErrConflict) || try == 5 {
+			return err
+		}
+	}
+}
+
+// append fills in what every event of this service carries.
+func (s *Service) append(tx Tx, e Event) error {
+	if e.Actor.Kind == "" {
+		e.Actor = System
+	}
+	if e.Outcome == "" {
+		e.Outcome = Success
+	}
+	_, err := tx.Append(e)
+	return err
+}
+
+// clicker finds the person behind a click, or says why it does not count.
+func (s *Service) clicker(tx Tx, by Clicker) (Person, *Refusal, error) {
+	if by.Team != "" && s.team != "" && by.Team != s.team {
+		return Person{}, Person{Kind: KindOutsider}.MayAct(), nil
+	}
+	p, err := tx.PersonByChat(by.ChatID)
+	if errors.Is(err, ErrNotFound) {
+		if err := tx.Enqueue(Job{Kind: jobLookUp, Record: by.ChatID, Urgent: true}); err != nil {
+			return Person{}, nil, err
+		}
+		return Person{}, refuse("unknown_person", "I do not know you yet and am looking you up now. Please try again in a moment; if this stays, ask an admin."), nil
+	}
+	if err != nil {
+		return Person{}, nil, err
+	}
+	return p, p.MayAct(), nil
+}
