@@ -48,8 +48,15 @@ func (s *seen) first(key string, now time.Time) (answered, bool) {
 	return answered{}, true
 }
 
+// frameKept is the longest answer that is kept to be given again; type-ahead
+// lists are longer, and nobody waits for them twice.
+const frameKept = 4096
+
 // settle keeps the answer that was given.
 func (s *seen) settle(key string, frame []byte) {
+	if len(frame) > frameKept {
+		frame = nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if a, ok := s.known[key]; ok {

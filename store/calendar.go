@@ -14,7 +14,7 @@ import (
 // Schedule sets when something is due.
 func (t *tx) Schedule(d workflows.Due) error {
 	if d.Cron != "" {
-		if _, err := cron.ParseStandard(d.Cron); err != nil {
+		if _, err := nextTime(d.Cron, t.now); err != nil {
 			return fmt.Errorf("schedule %s: %w", d.Kind, err)
 		}
 	}
@@ -25,6 +25,19 @@ func (t *tx) Schedule(d workflows.Due) error {
 	}
 	t.scheduled = true
 	return nil
+}
+
+// nextTime is when a cron expression comes next.
+func nextTime(expression string, after time.Time) (time.Time, error) {
+	c, err := cron.ParseStandard(expression)
+	if err != nil {
+		return time.Time{}, err
+	}
+	next := c.Next(after)
+	if next.IsZero() {
+		return next, fmt.Errorf("%q names no moment of the next five years", expression)
+	}
+	return next, nil
 }
 
 // Unschedule forgets when something is due.
@@ -43,10 +56,9 @@ func (s *Store) Fire(ctx context.Context, f func(workflows.Tx, workflows.Due) er
 			if err != nil && ctx.Err() == nil {
 				s.options.Log.Error("the calendar could not be read", "err", err)
 			}
-			if err != nil || !ok {
+			if err != nil || !ok || !s.fireOne(ctx, d, f) {
 				break
 			}
-			s.fireOne(ctx, d, f)
 		}
 		timer.Reset(pollEvery)
 		select {
@@ -82,8 +94,9 @@ func scanDue(r scanner) (d workflows.Due, err error) {
 const fireRetry = time.Minute
 
 // fireOne claims one moment and handles it in the same transaction. What cannot
-// be handled comes again later and stops nothing else.
-func (s *Store) fireOne(ctx context.Context, d workflows.Due, f func(workflows.Tx, workflows.Due) error) {
+// be handled comes again later and stops nothing else. It reports false where the
+// moment stayed due, as when the disk is full: the caller pauses then.
+func (s *Store) fireOne(ctx context.Context, d workflows.Due, f func(workflows.Tx, workflows.Due) error) bool {
 	err := s.Update(ctx, func(wtx workflows.Tx) error {
 		t := wtx.(*tx)
 		n, err := t.q.exec(`DELETE FROM calendar WHERE kind = $1 AND record = $2 AND due_at = $3`, d.Kind, d.Record, ms(d.At))
@@ -91,18 +104,18 @@ func (s *Store) fireOne(ctx context.Context, d workflows.Due, f func(workflows.T
 			return err
 		}
 		if d.Cron != "" {
-			next, err := cron.ParseStandard(d.Cron)
+			next, err := nextTime(d.Cron, t.now)
 			if err != nil {
 				return err
 			}
-			if err := t.Schedule(workflows.Due{Kind: d.Kind, Record: d.Record, At: next.Next(t.now), Cron: d.Cron}); err != nil {
+			if err := t.Schedule(workflows.Due{Kind: d.Kind, Record: d.Record, At: next, Cron: d.Cron}); err != nil {
 				return err
 			}
 		}
-		return f(wtx, d)
+		return guard(func() error { return f(wtx, d) })
 	})
 	if err == nil || ctx.Err() != nil {
-		return
+		return true
 	}
 	s.options.Log.Error("a due moment could not be handled", "kind", d.Kind, "record", d.Record, "err", err)
 	err = s.Update(ctx, func(wtx workflows.Tx) error {
@@ -113,4 +126,5 @@ func (s *Store) fireOne(ctx context.Context, d workflows.Due, f func(workflows.T
 	if err != nil && ctx.Err() == nil {
 		s.options.Log.Error("a due moment could not be put off", "kind", d.Kind, "record", d.Record, "err", err)
 	}
+	return err == nil
 }

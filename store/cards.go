@@ -40,14 +40,14 @@ func (t *tx) AddCard(c *workflows.Card) error {
 
 // WantCard has a card drawn again.
 func (t *tx) WantCard(id int64) error {
-	_, err := t.q.exec(`UPDATE cards SET wanted = wanted + 1 WHERE id = $1`, id)
-	return err
+	n, err := t.q.exec(`UPDATE cards SET wanted = wanted + 1 WHERE id = $1`, id)
+	return found(n, err, "card", fmt.Sprint(id))
 }
 
 // CardPosting notes that a post is about to be tried.
 func (t *tx) CardPosting(id int64) error {
-	_, err := t.q.exec(`UPDATE cards SET tried = 1 WHERE id = $1`, id)
-	return err
+	n, err := t.q.exec(`UPDATE cards SET tried = 1 WHERE id = $1`, id)
+	return found(n, err, "card", fmt.Sprint(id))
 }
 
 // CardShown notes where a card stands and what it shows.

@@ -81,6 +81,9 @@ func (t *tx) leaf(e workflows.Event) (l leaf, err error) {
 		return l, err
 	}
 	m := data.(map[string]any)
+	if _, taken := m["state"]; taken {
+		return l, errors.New("event data may not have a key \"state\", which names the rows that changed")
+	}
 	if len(refs) > 0 {
 		m["state"] = refs
 	}
@@ -131,33 +134,4 @@ func hashReader(q querier) ledger.HashReaderFunc {
 		}
 		return out, nil
 	}
-}
-
-// Checkpoint signs the ledger as it stands in this transaction and keeps the
-// signed note.
-func (t *tx) Checkpoint() (workflows.Checkpoint, error) {
-	key := t.store.options.Key
-	if key == nil {
-		return workflows.Checkpoint{}, errors.New("no ledger key to sign a checkpoint with")
-	}
-	var size int64
-	if err := t.q.row(`SELECT size FROM ledger_head WHERE one = 1`, nil, &size); err != nil {
-		return workflows.Checkpoint{}, fmt.Errorf("read size of the ledger: %w", err)
-	}
-	root, err := ledger.Root(size, hashReader(t.q))
-	if err != nil {
-		return workflows.Checkpoint{}, fmt.Errorf("root of the ledger: %w", err)
-	}
-	note, err := key.SignCheckpoint(t.store.options.Origin, size, root)
-	if err != nil {
-		return workflows.Checkpoint{}, err
-	}
-	sig, err := key.SignSSH(note)
-	if err != nil {
-		return workflows.Checkpoint{}, err
-	}
-	cp := workflows.Checkpoint{Size: size, Note: string(note), Signature: string(sig)}
-	_, err = t.q.exec(`INSERT INTO checkpoints (size, made_at, note, signature) VALUES ($1, $2, $3, $4) ON CONFLICT (size) DO NOTHING`,
-		size, ms(t.now), cp.Note, cp.Signature)
-	return cp, err
 }

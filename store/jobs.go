@@ -97,7 +97,7 @@ func (s *Store) dueJobs(ctx context.Context) (due []workflows.Job, err error) {
 
 // run does one job. A panic is a failed attempt like any other.
 func (s *Store) run(ctx context.Context, j workflows.Job, do func(context.Context, workflows.Job) error) {
-	err := s.try(ctx, j, do)
+	err := guard(func() error { return do(ctx, j) })
 	if ctx.Err() != nil {
 		return
 	}
@@ -117,13 +117,14 @@ func (s *Store) run(ctx context.Context, j workflows.Job, do func(context.Contex
 	}
 }
 
-func (s *Store) try(ctx context.Context, j workflows.Job, do func(context.Context, workflows.Job) error) (err error) {
+// guard turns a panic in f into an error.
+func guard(f func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 		}
 	}()
-	return do(ctx, j)
+	return f()
 }
 
 // settle notices a job that ended well but did not complete itself: run again

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"time"
 
 	"countersign/workflows"
@@ -94,39 +95,60 @@ func (t *tx) ref(r *workflows.Ref) (*leafRef, error) {
 	return &leafRef{r.Kind, text(r.ID), text(name)}, nil
 }
 
-// private replaces every personal value in data by its commitment.
+// private replaces every personal value in data by its commitment. What it does
+// not know it refuses: a struct could carry a personal value into the leaf.
 func (t *tx) private(v any) (any, error) {
 	switch v := v.(type) {
+	case nil, json.Number:
+		return v, nil
 	case workflows.Personal:
 		c, err := t.commit(v)
 		return text(c), err
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for k, e := range v {
-			if k == "pii" {
-				return nil, fmt.Errorf("event data may not have a key %q", k)
-			}
-			c, err := t.private(e)
-			if err != nil {
-				return nil, err
-			}
-			out[k] = c
-		}
-		return out, nil
-	case []any:
-		out := make([]any, len(v))
-		for i, e := range v {
-			c, err := t.private(e)
-			if err != nil {
-				return nil, err
-			}
-			out[i] = c
-		}
-		return out, nil
 	case time.Time:
 		return timestamp(v), nil
 	}
-	return v, nil
+	r := reflect.ValueOf(v)
+	switch r.Kind() {
+	case reflect.String, reflect.Bool, reflect.Float64,
+		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return v, nil
+	case reflect.Map:
+		return t.privateMap(r)
+	case reflect.Slice, reflect.Array:
+		return t.privateList(r)
+	}
+	return nil, fmt.Errorf("event data may not hold a %T", v)
+}
+
+func (t *tx) privateMap(r reflect.Value) (any, error) {
+	out := make(map[string]any, r.Len())
+	for _, k := range r.MapKeys() {
+		if k.Kind() != reflect.String {
+			return nil, fmt.Errorf("event data may not have keys of type %s", k.Type())
+		}
+		if k.String() == "pii" {
+			return nil, fmt.Errorf("event data may not have a key %q", k)
+		}
+		c, err := t.private(r.MapIndex(k).Interface())
+		if err != nil {
+			return nil, err
+		}
+		out[k.String()] = c
+	}
+	return out, nil
+}
+
+func (t *tx) privateList(r reflect.Value) (any, error) {
+	out := make([]any, r.Len())
+	for i := range out {
+		c, err := t.private(r.Index(i).Interface())
+		if err != nil {
+			return nil, err
+		}
+		out[i] = c
+	}
+	return out, nil
 }
 
 // compact is the JSON whose bytes are hashed: no white space, nothing escaped

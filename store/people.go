@@ -27,7 +27,7 @@ func (t *tx) Person(id string) (workflows.Person, error) {
 
 // PersonByChat returns the person bound to an id of the chat system.
 func (t *tx) PersonByChat(chatID string) (workflows.Person, error) {
-	p, err := one(rows(t.q, scanPerson, selectPerson+`WHERE c.field = 'chat_id' AND c.value = $1`, chatID))
+	p, err := one(rows(t.q, scanPerson, selectPerson+`WHERE c.field = 'chat_id' AND c.value = $1 ORDER BY p.active DESC, p.id LIMIT 1`, chatID))
 	return p, missing(err, "person", chatID)
 }
 

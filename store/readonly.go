@@ -27,15 +27,44 @@ func OpenReader(ctx context.Context, url string) (*Reader, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	db, err := sql.Open("sqlite", "file:"+escapePath(path)+"?_busy_timeout=10000&_query_only=on&_txlock=deferred")
+	db, err := openToRead(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read as a database of Countersign: %w", path, err)
+	}
+	return &Reader{db}, nil
+}
+
+// openToRead opens a file in the gentlest way that works. With a -wal beside it,
+// it is in use or a copy of one that was: mode=ro leaves both files as they are.
+// Without one it was closed cleanly, and SQLite makes and removes a -wal of its
+// own. Where the directory forbids that, nobody can write the file either, so it
+// may be taken as immutable (https://www.sqlite.org/wal.html#read_only_databases).
+func openToRead(ctx context.Context, path string) (*sql.DB, error) {
+	if _, err := os.Stat(path + "-wal"); err == nil {
+		return probe(ctx, path, "&mode=ro")
+	}
+	db, err := probe(ctx, path, "")
+	if err == nil {
+		return db, nil
+	}
+	db, second := probe(ctx, path, "&mode=ro&immutable=1")
+	if second != nil {
+		return nil, err
+	}
+	return db, nil
+}
+
+// probe opens a file and reads from it once.
+func probe(ctx context.Context, path, how string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", "file:"+escapePath(path)+"?_busy_timeout=10000&_query_only=on&_txlock=deferred"+how)
 	if err != nil {
 		return nil, err
 	}
 	var n int
 	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM ledger_head`).Scan(&n); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s is not a database of Countersign: %w", path, err), db.Close())
+		return nil, errors.Join(err, db.Close())
 	}
-	return &Reader{db}, nil
+	return db, nil
 }
 
 // Close closes the database.
@@ -52,6 +81,7 @@ func (r *Reader) view(ctx context.Context, f func(querier) error) error {
 
 // Filter says which events are wanted. Zero fields ask for all.
 type Filter struct {
+	After     int64 // only events with a higher number
 	Since, To time.Time
 	Person    string // e-mail address or person id: as actor or subject
 	App       string // app id
@@ -61,6 +91,7 @@ type Filter struct {
 // Entry is one event as it is stored.
 type Entry struct {
 	Seq      int64
+	ID       string
 	Body     []byte // the leaf, byte for byte
 	LeafHash []byte
 	PII      map[string]Revealed // by JSON pointer
@@ -94,8 +125,8 @@ func (r *Reader) Events(ctx context.Context, w Filter, f func(Entry) error) erro
 		if err != nil {
 			return err
 		}
-		for after := int64(0); ; {
-			page, err := rows(q, scanEntry, `SELECT seq, recorded_at, body, leaf_hash FROM events WHERE seq > $1 ORDER BY seq LIMIT $2`, after, logPage)
+		for after := w.After; ; {
+			page, err := rows(q, scanEntry, `SELECT seq, event_id, recorded_at, body, leaf_hash FROM events WHERE seq > $1 ORDER BY seq LIMIT $2`, after, logPage)
 			if err != nil || len(page) == 0 {
 				return err
 			}
@@ -122,7 +153,7 @@ type stampedEntry struct {
 
 func scanEntry(r scanner) (e stampedEntry, err error) {
 	var recorded int64
-	err = r.Scan(&e.Seq, &recorded, &e.Body, &e.LeafHash)
+	err = r.Scan(&e.Seq, &e.ID, &recorded, &e.Body, &e.LeafHash)
 	e.recorded = at(recorded)
 	return e, err
 }

@@ -129,20 +129,22 @@ func (s *Store) Wake() {
 }
 
 // Update runs f in one durable transaction, alone.
-func (s *Store) Update(ctx context.Context, f func(workflows.Tx) error) error {
+func (s *Store) Update(ctx context.Context, f func(workflows.Tx) error) (err error) {
 	sqlTx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+	// Deferred, so that a panic in f does not keep the only connection for ever.
+	defer func() { err = errors.Join(err, ignoreDone(sqlTx.Rollback())) }()
 	t := &tx{store: s, q: querier{ctx: ctx, tx: sqlTx}, now: truncate(s.options.Now())}
 	if err := f(t); err != nil {
-		return errors.Join(err, ignoreDone(sqlTx.Rollback()))
+		return err
 	}
 	if err := t.settled(); err != nil {
-		return errors.Join(err, ignoreDone(sqlTx.Rollback()))
+		return err
 	}
 	if err := sqlTx.Commit(); err != nil {
-		return errors.Join(fmt.Errorf("commit: %w", err), ignoreDone(sqlTx.Rollback()))
+		return fmt.Errorf("commit: %w", err)
 	}
 	if t.enqueued {
 		s.wake.strike()
@@ -154,13 +156,13 @@ func (s *Store) Update(ctx context.Context, f func(workflows.Tx) error) error {
 }
 
 // View runs f on one consistent snapshot; a write in it fails.
-func (s *Store) View(ctx context.Context, f func(workflows.Tx) error) error {
+func (s *Store) View(ctx context.Context, f func(workflows.Tx) error) (err error) {
 	sqlTx, err := s.reader.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin to read: %w", err)
 	}
-	t := &tx{store: s, q: querier{ctx: ctx, tx: sqlTx}, now: truncate(s.options.Now())}
-	return errors.Join(f(t), ignoreDone(sqlTx.Rollback()))
+	defer func() { err = errors.Join(err, ignoreDone(sqlTx.Rollback())) }()
+	return f(&tx{store: s, q: querier{ctx: ctx, tx: sqlTx}, now: truncate(s.options.Now())})
 }
 
 // ignoreDone drops the error of a rollback that the driver had done itself.

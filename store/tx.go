@@ -111,6 +111,14 @@ func flag(b bool) int64 {
 	return 0
 }
 
+// found turns an update of nothing into an error that matches ErrNotFound.
+func found(n int64, err error, what, id string) error {
+	if err == nil && n == 0 {
+		err = workflows.ErrNotFound
+	}
+	return missing(err, what, id)
+}
+
 // missing names what was looked for in an error that matches ErrNotFound.
 func missing(err error, what, id string) error {
 	if err == nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"countersign/store/ledger"
+	"countersign/workflows"
 )
 
 // Expectation is what a verifier holds outside the database.
@@ -76,7 +77,7 @@ func (v *verification) ok(format string, args ...any) {
 func (v *verification) events() error {
 	var recorded string
 	for after := int64(0); ; {
-		page, err := rows(v.q, scanEntry, `SELECT seq, recorded_at, body, leaf_hash FROM events WHERE seq > $1 ORDER BY seq LIMIT $2`, after, logPage)
+		page, err := rows(v.q, scanEntry, `SELECT seq, event_id, recorded_at, body, leaf_hash FROM events WHERE seq > $1 ORDER BY seq LIMIT $2`, after, logPage)
 		if err != nil {
 			return err
 		}
@@ -96,7 +97,11 @@ func (v *verification) events() error {
 		}
 	}
 	var size int64
-	if err := v.q.row(`SELECT size FROM ledger_head WHERE one = 1`, nil, &size); err != nil {
+	err := v.q.row(`SELECT size FROM ledger_head WHERE one = 1`, nil, &size)
+	if errors.Is(err, workflows.ErrNotFound) {
+		return wrong("the ledger's head is missing")
+	}
+	if err != nil {
 		return err
 	}
 	if size != v.tree.Size() {
@@ -133,6 +138,9 @@ func (v *verification) event(e stampedEntry, before string) (verifyLeaf, error) 
 	if l.Seq != e.Seq {
 		return l, wrong("event %d says it is number %d", e.Seq, l.Seq)
 	}
+	if l.EventID != e.ID {
+		return l, wrong("event %d is filed under another id than the %s it says", e.Seq, l.EventID)
+	}
 	if l.RecordedAt != timestamp(e.recorded) {
 		return l, wrong("event %d is filed under another time than the %s it says", e.Seq, l.RecordedAt)
 	}
@@ -148,19 +156,23 @@ func (v *verification) event(e stampedEntry, before string) (verifyLeaf, error) 
 // hashes compares the stored hashes of the tree with those of the bytes.
 func (v *verification) hashes() error {
 	want := ledger.StoredHashCount(v.tree.Size())
-	stored, err := rows(v.q, func(r scanner) (h []byte, err error) { return h, r.Scan(&h) }, `SELECT hash FROM ledger_hashes ORDER BY i`)
+	type stored struct {
+		i    int64
+		hash []byte
+	}
+	all, err := rows(v.q, func(r scanner) (h stored, err error) { return h, r.Scan(&h.i, &h.hash) }, `SELECT i, hash FROM ledger_hashes ORDER BY i`)
 	if err != nil {
 		return err
 	}
-	if int64(len(stored)) != want {
-		return wrong("the ledger has %d stored hashes, want %d", len(stored), want)
+	if int64(len(all)) != want {
+		return wrong("the ledger has %d stored hashes, want %d", len(all), want)
 	}
 	for i := range want {
 		h, err := v.tree.ReadHashes([]int64{i})
 		if err != nil {
 			return err
 		}
-		if !bytes.Equal(h[0][:], stored[i]) {
+		if all[i].i != i || !bytes.Equal(h[0][:], all[i].hash) {
 			return wrong("stored hash %d is not that of the events", i)
 		}
 	}

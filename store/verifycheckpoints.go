@@ -18,23 +18,43 @@ func (v *verification) checkpoints() error {
 	if err != nil {
 		return err
 	}
+	key, err := v.key()
+	if err != nil {
+		return err
+	}
 	for _, c := range all {
-		if err := v.checkpoint([]byte(c.note), fmt.Sprintf("stored checkpoint of %d events", c.size)); err != nil {
+		cp, err := v.checkpoint([]byte(c.note), fmt.Sprintf("stored checkpoint of %d events", c.size))
+		if err != nil {
 			return err
+		}
+		if cp.Size != c.size {
+			return wrong("the checkpoint stored for %d events is of %d events", c.size, cp.Size)
 		}
 		if v.expect.Key == "" {
 			continue
-		}
-		key, err := ledger.ParseVerifier(v.expect.Key)
-		if err != nil {
-			return fmt.Errorf("read --key: %w", err)
 		}
 		if err := ledger.VerifySSH([]byte(c.note), []byte(c.signature), key.SSHPublicKey()); err != nil {
 			return wrong("stored checkpoint of %d events: %v", c.size, err)
 		}
 	}
+	if len(all) == 0 {
+		v.ok("no checkpoint is stored, so nothing here is signed")
+		return nil
+	}
 	v.ok("%d stored checkpoints agree with the events", len(all))
 	return nil
+}
+
+// key is the key that is expected; without one it is the zero verifier.
+func (v *verification) key() (ledger.Verifier, error) {
+	if v.expect.Key == "" {
+		return ledger.Verifier{}, nil
+	}
+	key, err := ledger.ParseVerifier(v.expect.Key)
+	if err != nil {
+		return key, fmt.Errorf("read the expected key: %w", err)
+	}
+	return key, nil
 }
 
 // kept checks the checkpoint that the verifier kept from before.
@@ -42,7 +62,7 @@ func (v *verification) kept() error {
 	if v.expect.Checkpoint == nil {
 		return nil
 	}
-	if err := v.checkpoint(ledger.PastedCheckpoint(v.expect.Checkpoint), "the kept checkpoint"); err != nil {
+	if _, err := v.checkpoint(ledger.PastedCheckpoint(v.expect.Checkpoint), "the kept checkpoint"); err != nil {
 		return err
 	}
 	v.ok("the kept checkpoint agrees with the events: nothing before it was changed or cut off")
@@ -50,30 +70,30 @@ func (v *verification) kept() error {
 }
 
 // checkpoint checks one signed note against the tree.
-func (v *verification) checkpoint(note []byte, what string) error {
+func (v *verification) checkpoint(note []byte, what string) (ledger.Checkpoint, error) {
 	cp, err := ledger.ParseCheckpoint(note)
 	if err != nil {
-		return wrong("%s cannot be read: %v", what, err)
+		return cp, wrong("%s cannot be read: %v", what, err)
 	}
 	if v.expect.Key != "" {
-		key, err := ledger.ParseVerifier(v.expect.Key)
+		key, err := v.key()
 		if err != nil {
-			return fmt.Errorf("read --key: %w", err)
+			return cp, err
 		}
 		v.report.Fingerprint = key.Fingerprint()
 		if cp, err = ledger.VerifyCheckpoint(note, key); err != nil {
-			return wrong("%s is not signed by the key: %v", what, err)
+			return cp, wrong("%s is not signed by the key: %v", what, err)
 		}
 	}
 	if cp.Size > v.tree.Size() {
-		return wrong("%s is of %d events, but only %d are there: the tail was cut", what, cp.Size, v.tree.Size())
+		return cp, wrong("%s is of %d events, but only %d are there: the tail was cut", what, cp.Size, v.tree.Size())
 	}
 	root, err := ledger.Root(cp.Size, &v.tree)
 	if err != nil {
-		return err
+		return cp, err
 	}
 	if root != cp.Root {
-		return wrong("%s has another root than the first %d events: the past was changed", what, cp.Size)
+		return cp, wrong("%s has another root than the first %d events: the past was changed", what, cp.Size)
 	}
-	return nil
+	return cp, nil
 }

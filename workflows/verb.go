@@ -15,6 +15,9 @@ const (
 	VerbConfirm  Verb = "confirm_identity"
 )
 
+// HasForm says whether a button opens a form before anything happens.
+func HasForm(v Verb) bool { return v == VerbDeny || v == VerbReduce || v == VerbDone }
+
 // Clicker is who pressed or sent something, as the chat system names them. Team
 // is empty where the chat system does not say.
 type Clicker struct {

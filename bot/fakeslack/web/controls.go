@@ -14,6 +14,7 @@ type control struct {
 	BlockID, ActionID string
 	ID                string // the HTML id its label points at
 	Label             template.HTML
+	Bare              bool // without a label of its own
 	Dispatch          bool // a change is sent at once
 	Required          bool
 	Invalid           bool
@@ -40,7 +41,8 @@ type choiceGroup struct {
 
 type choice struct {
 	Text, Value, Description string
-	Selected                 bool
+	Drawn                    template.HTML `json:"-"` // where the text has markup
+	Selected                 bool          `json:"-"`
 }
 
 // control prepares the element e of block b. A view's state wins over the
@@ -49,12 +51,16 @@ func (s scene) control(e, b object) control {
 	c := control{
 		Kind: e.Type, BlockID: b.BlockID, ActionID: e.ActionID,
 		ID:       "f-" + s.At.ViewID + s.At.TS + "-" + b.BlockID + "-" + e.ActionID,
+		Bare:     b.Type != "input",
 		Dispatch: b.Type != "input" || b.DispatchAction,
 		Required: b.Type == "input" && !b.Optional,
 		Invalid:  s.Errors[b.BlockID] != "",
 		Text:     glyphs(e.Text.Text), Value: e.Value, Style: e.word(),
 		Placeholder: e.Placeholder.Text, Multiline: e.Multiline,
 		Min: e.MinValue, Max: e.MaxValue, Step: "1", MinQuery: 3,
+	}
+	if e.Type == "image" {
+		c.Text = e.AltText
 	}
 	if webAddress(e.URL) {
 		c.URL = e.URL
@@ -109,7 +115,7 @@ func (s scene) fill(c *control, e object, blockID string) {
 		if h.Value != nil {
 			c.Initial = *h.Value
 		}
-		c.Groups = groups(e)
+		c.Groups = s.groups(e)
 		if h.SelectedOption != nil {
 			c.Initial, c.InitialLabel = h.SelectedOption.Value, glyphs(h.SelectedOption.Text.Text)
 			c.mark(c.Initial)
@@ -145,21 +151,25 @@ func (c *control) mark(values ...string) {
 	}
 }
 
-func groups(e object) []choiceGroup {
+func (s scene) groups(e object) []choiceGroup {
 	var out []choiceGroup
 	if len(e.Options) > 0 {
-		out = append(out, choiceGroup{Choices: choices(e.Options)})
+		out = append(out, choiceGroup{Choices: s.choices(e.Options)})
 	}
 	for _, g := range e.OptionGroups {
-		out = append(out, choiceGroup{Label: g.Label.Text, Choices: choices(g.Options)})
+		out = append(out, choiceGroup{Label: g.Label.Text, Choices: s.choices(g.Options)})
 	}
 	return out
 }
 
-func choices(options []object) []choice {
+func (s scene) choices(options []object) []choice {
 	var out []choice
 	for _, o := range options {
-		out = append(out, choice{Text: glyphs(o.Text.Text), Value: o.Value, Description: glyphs(o.Description.Text)})
+		c := choice{Text: glyphs(o.Text.Text), Value: o.Value, Description: glyphs(o.Description.Text)}
+		if o.Text.Type == "mrkdwn" {
+			c.Drawn = s.mrkdwn(o.Text.Text)
+		}
+		out = append(out, c)
 	}
 	return out
 }

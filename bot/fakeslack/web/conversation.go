@@ -16,7 +16,8 @@ type line struct {
 	Day string // set on dividers only
 
 	Channel, TS     string
-	Author, AuthorU string
+	Author          string
+	Avatar          avatar
 	App, Follows    bool
 	Clock, Full     string
 	Edited, Private bool
@@ -55,11 +56,12 @@ func (s scene) conversation(messages []fakeslack.Message, threadURL func(ts stri
 
 func (s scene) message(m fakeslack.Message, t time.Time) line {
 	l := line{
-		Channel: m.Channel, TS: m.TS, AuthorU: m.User, App: m.IsBot,
+		Channel: m.Channel, TS: m.TS, App: m.IsBot,
 		Author: cmp.Or(m.Username, s.People[m.User], m.User),
 		Clock:  t.Format("15:04"), Full: t.Format("Monday, 2 January 2006 15:04:05 MST"),
 		Edited: m.Edited, Private: m.Ephemeral, Shortcuts: s.OnEach,
 	}
+	l.Avatar = avatar{l.Author, s.Tints[m.User]}
 	if len(decodeBlocks(m.Blocks)) > 0 {
 		s.At = fakeslack.Place{Channel: m.Channel, TS: m.TS}
 		l.Body = s.Blocks(m.Blocks)

@@ -154,6 +154,9 @@ func (s scene) reference(body string) string {
 	case strings.HasPrefix(target, "!"):
 		return mention("@" + target[1:])
 	}
+	if !labelled && !strings.HasPrefix(target, "mailto:") && !webAddress(target) {
+		return literal("<" + body + ">") // no reference at all
+	}
 	if !labelled {
 		label = strings.TrimPrefix(target, "mailto:")
 	}

@@ -49,10 +49,11 @@ type box struct {
 }
 
 type tourStep struct {
-	N    int
-	Who  Persona
-	URL  string
-	Text template.HTML
+	N      int
+	Who    Persona
+	Avatar avatar
+	URL    string
+	Text   template.HTML
 }
 
 // screen looks at everything once, as the person in the address.
@@ -79,7 +80,7 @@ func (s *site) screen(r *http.Request) screen {
 	if v.T != "" {
 		v.Thread = sc.conversation(s.Slack.Replies(me, v.C, v.T), nil)
 	}
-	v.Side = s.sidebar(v.look)
+	v.Side = s.sidebar(v.look, sc)
 	v.Modal = s.topView(me, sc)
 	v.Boxes = s.boxes(r)
 	v.Steps = s.steps(sc, v.C)
@@ -149,7 +150,7 @@ func (s *site) steps(sc scene, c string) []tourStep {
 		t := tourStep{N: i + 1, Text: sc.mrkdwn(st.Text)}
 		for _, p := range s.people() {
 			if st.Persona != "" && (p.UserID == st.Persona || p.Name == st.Persona) {
-				t.Who, t.URL = p, address(p.UserID, c, "")
+				t.Who, t.URL, t.Avatar = p, address(p.UserID, c, ""), avatar{p.Name, sc.Tints[p.UserID]}
 			}
 		}
 		out = append(out, t)

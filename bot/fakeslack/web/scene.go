@@ -11,6 +11,7 @@ import (
 // from where, and what is already filled in.
 type scene struct {
 	People   map[string]string // user id → shown name
+	Tints    map[string]int    // user id → number of the avatar's colour
 	Channels map[string]string // channel id → name without '#'
 	Roster   []choice          // for the selects that choose a person
 	Zone     *time.Location
@@ -22,13 +23,22 @@ type scene struct {
 	State  map[string]map[string]held // what a view's inputs hold already
 }
 
+// tints is how many avatar colours the style sheet has.
+const tints = 12
+
+// avatar is a picture made of initials.
+type avatar struct {
+	Name string
+	Tint int
+}
+
 // newScene describes the workspace as userID sees it. An unknown time zone
 // reads as UTC.
 func (s *site) newScene(userID string) scene {
-	sc := scene{People: map[string]string{}, Channels: map[string]string{}, Zone: time.UTC, Now: s.now(), OnEach: s.shortcuts(true)}
-	for _, u := range s.Slack.Users() {
+	sc := scene{People: map[string]string{}, Tints: map[string]int{}, Channels: map[string]string{}, Zone: time.UTC, Now: s.now(), OnEach: s.shortcuts(true)}
+	for i, u := range s.Slack.Users() {
 		name := cmp.Or(u.RealName, u.Name, u.ID)
-		sc.People[u.ID] = name
+		sc.People[u.ID], sc.Tints[u.ID] = name, i%tints
 		if !u.IsBot && !u.Deleted {
 			sc.Roster = append(sc.Roster, choice{Text: name, Value: u.ID, Description: u.Title})
 		}

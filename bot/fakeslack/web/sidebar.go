@@ -18,6 +18,7 @@ type sidebar struct {
 // and they have not seen, which is where the story goes on.
 type face struct {
 	Persona
+	Avatar  avatar
 	URL     string
 	Current bool
 	Gone    bool // deactivated
@@ -31,7 +32,7 @@ type row struct {
 	Unread                  int
 }
 
-func (s *site) sidebar(v look) sidebar {
+func (s *site) sidebar(v look, sc scene) sidebar {
 	var side sidebar
 	users := map[string]fakeslack.User{}
 	for _, u := range s.Slack.Users() {
@@ -39,7 +40,7 @@ func (s *site) sidebar(v look) sidebar {
 	}
 	for _, p := range s.people() {
 		f := face{
-			Persona: p, URL: address(p.UserID, v.C, ""),
+			Persona: p, Avatar: avatar{p.Name, sc.Tints[p.UserID]}, URL: address(p.UserID, v.C, ""),
 			Current: p.UserID == v.As.UserID, Gone: users[p.UserID].Deleted,
 		}
 		direct := appChannel(s.Slack.Channels(p.UserID), users)

@@ -2,7 +2,6 @@ package web
 
 import (
 	"embed"
-	"hash/fnv"
 	"html/template"
 	"io/fs"
 	"strings"
@@ -19,7 +18,7 @@ var templateFiles embed.FS
 var templates = parseTemplates()
 
 func parseTemplates() *template.Template {
-	t := template.New("").Funcs(template.FuncMap{"initials": initials, "tint": tint})
+	t := template.New("").Funcs(template.FuncMap{"initials": initials, "first": first})
 	names, err := fs.Glob(templateFiles, "templates/*.html")
 	if err != nil {
 		panic(err) // the pattern is constant
@@ -38,6 +37,12 @@ func parseTemplates() *template.Template {
 	return t
 }
 
+// first is the first word of a name.
+func first(name string) string {
+	word, _, _ := strings.Cut(name, " ")
+	return word
+}
+
 // initials are the one or two letters on an avatar.
 func initials(name string) string {
 	out := ""
@@ -50,12 +55,4 @@ func initials(name string) string {
 		return "?"
 	}
 	return out
-}
-
-// tint picks one of the style sheet's twelve avatar colours, the same for one
-// id every time.
-func tint(id string) uint32 {
-	h := fnv.New32a()
-	h.Write([]byte(id))
-	return h.Sum32() % 12
 }

@@ -41,6 +41,8 @@ type Slack interface {
 	Changed() <-chan struct{}
 }
 
+var _ Slack = (*fakeslack.Server)(nil)
+
 // Persona is somebody the visitor can be.
 type Persona struct {
 	UserID string
@@ -105,7 +107,7 @@ func New(opts Options) http.Handler {
 		opts.Title = "Workspace"
 	}
 	s := &site{Options: opts, read: map[string]string{}}
-	s.since = tsOf(s.now())
+	s.since = tsOf(s.now().Add(-time.Microsecond)) // the first message may come at once
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page)
 	mux.HandleFunc("GET /fragment", s.fragment)

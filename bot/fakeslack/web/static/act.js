@@ -1,5 +1,5 @@
 // Posting what the person does, and saying what went wrong.
-import { here, refresh } from "./live.js";
+import { here, redrawModal, refresh } from "./live.js";
 
 // act posts one deed as the current persona. It returns the answer, or null
 // after an error that was shown.
@@ -19,6 +19,7 @@ export async function act(name, deed = {}) {
     toast(body.error ?? "That did not work.");
     return null;
   }
+  if (name === "submit") redrawModal();
   if (name !== "suggest" && name !== "state") refresh();
   return body;
 }

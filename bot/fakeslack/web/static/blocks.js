@@ -2,7 +2,6 @@
 // dialogs, and sending or closing a modal.
 import { act, busy } from "./act.js";
 import { placeOf, readValues, selectedOf } from "./fields.js";
-import { redrawModal } from "./live.js";
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-click]");
@@ -53,7 +52,6 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const send = form.querySelector("[type=submit]");
   if (!send) return;
-  redrawModal();
   busy(send, () => act("submit", { view: form.dataset.view, values: readValues(form) }));
 });
 

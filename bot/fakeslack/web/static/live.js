@@ -41,9 +41,32 @@ function apply(fresh) {
     else if (id === "stream") pinned(region, moved, () => keyed(region, html));
     else if (id === "thread") drawThread(region, html);
     else if (id === "panels") drawPanels(region, html);
-    else keepFocus(region, () => { region.innerHTML = html; });
+    else morph(region, html);
   }
   document.dispatchEvent(new CustomEvent("drawn", { detail: { moved, said: fresh.said, c: fresh.c } }));
+}
+
+// morph changes a region's nodes into the new drawing one by one, so that a
+// link stays the same node under a pointer that is just pressing it.
+function morph(region, html) {
+  const t = document.createElement("template");
+  t.innerHTML = html;
+  mend(region, t.content);
+}
+
+function mend(from, to) {
+  const next = [...to.childNodes];
+  while (from.childNodes.length > next.length) from.lastChild.remove();
+  next.forEach((want, i) => {
+    const have = from.childNodes[i];
+    if (!have) from.append(want);
+    else if (have.nodeName !== want.nodeName) have.replaceWith(want);
+    else if (have.nodeType === Node.ELEMENT_NODE) {
+      for (const { name } of [...have.attributes]) if (!want.hasAttribute(name)) have.removeAttribute(name);
+      for (const { name, value } of want.attributes) if (have.getAttribute(name) !== value) have.setAttribute(name, value);
+      mend(have, want);
+    } else if (have.data !== want.data) have.data = want.data;
+  });
 }
 
 function parse(html) {
@@ -119,18 +142,31 @@ function drawModal(region, html) {
     returnTo = null;
     return;
   }
+  const view = (shade) => shade.querySelector("[data-view]").dataset.view;
+  if (old && view(old) === view(next)) {
+    redraw(old, next);
+    return;
+  }
   if (!old) returnTo = document.activeElement;
-  const same = old?.querySelector("[data-view]").dataset.view === next.querySelector("[data-view]").dataset.view;
-  const scroll = old?.querySelector(".modal-body").scrollTop ?? 0;
-  if (same) restoreValues(next, readValues(old));
-  const focus = same && selectorOf(document.activeElement);
   region.replaceChildren(next);
-  if (same) next.querySelector(".modal-body").scrollTop = scroll;
-  const target = next.querySelector(".b-input.invalid :is(input, select, textarea)") ||
-    (focus && region.querySelector(focus)) ||
-    next.querySelector(".modal-body :is(input, select, textarea, button)") || next.querySelector("footer button");
-  target?.focus({ preventScroll: same });
-  if (same && target?.matches("textarea, [type=text]")) target.setSelectionRange(target.value.length, target.value.length);
+  (next.querySelector(".modal-body :is(input, select, textarea, button)") ?? next.querySelector("footer button")).focus();
+}
+
+// redraw changes an open modal into its new drawing. What is filled in stays
+// with its block and action, wherever that now stands.
+function redraw(modal, next) {
+  const values = readValues(modal), active = document.activeElement, was = active.id, caret = active.selectionStart;
+  const failed = next.querySelector(".b-input.invalid :is(input, select, textarea)")?.id;
+  mend(modal, next);
+  modal.dataset.sig = next.dataset.sig;
+  modal.querySelector("form").reset();
+  restoreValues(modal, values);
+  const target = document.getElementById(failed ?? was);
+  if (target && target !== document.activeElement) target.focus();
+  if (target?.matches("textarea, [type=text]")) {
+    const at = target.id === was && caret !== null ? caret : target.value.length;
+    target.setSelectionRange(at, at);
+  }
 }
 
 // redrawModal has the modal drawn again at the next refresh even where it
@@ -153,9 +189,7 @@ function keepFocus(region, draw) {
 function selectorOf(el) {
   if (!el || el === document.body) return "";
   if (el.id) return "#" + CSS.escape(el.id);
-  for (const name of ["data-persona", "data-channel", "data-advance", "data-testid"]) {
-    if (el.hasAttribute(name)) return `[${name}="${CSS.escape(el.getAttribute(name))}"]`;
-  }
+  if (el.dataset.testid) return `[data-testid="${CSS.escape(el.dataset.testid)}"]`;
   const holder = el.closest("[data-action-id]");
   if (!holder) return "";
   const ts = el.closest("[data-ts]")?.dataset.ts;

@@ -1,0 +1,119 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// interaction answers what people press, choose, type and send.
+func (b *Bot) interaction(ctx context.Context, e envelope, r *reply) error {
+	var c slack.InteractionCallback
+	if err := json.Unmarshal(e.Payload, &c); err != nil {
+		return fmt.Errorf("interaction: %w: %w", errUnreadable, err)
+	}
+	switch c.Type {
+	case slack.InteractionTypeBlockActions:
+		return b.actions(ctx, c, r)
+	case slack.InteractionTypeViewSubmission:
+		return b.submission(ctx, c, r)
+	case slack.InteractionTypeBlockSuggestion:
+		return b.suggest(c, r)
+	case slack.InteractionTypeShortcut, slack.InteractionTypeMessageAction:
+		return b.shortcut(ctx, c, r)
+	}
+	return nil
+}
+
+// actions answers a press or a choice. Slack sends one at a time.
+func (b *Bot) actions(ctx context.Context, c slack.InteractionCallback, r *reply) error {
+	if len(c.ActionCallback.BlockActions) == 0 {
+		return nil
+	}
+	a := c.ActionCallback.BlockActions[0]
+	if c.View.Type == slack.VTModal {
+		return b.redraw(ctx, c, r)
+	}
+	if kind, ok := strings.CutPrefix(a.ActionID, openPrefix); ok {
+		return b.openForm(ctx, r, originOf(c), c.TriggerID, kind)
+	}
+	verb, ok := strings.CutPrefix(a.ActionID, actPrefix)
+	if !ok {
+		return nil
+	}
+	return b.press(ctx, c, r, workflows.Verb(verb), a)
+}
+
+// press acts on a button, or opens its form.
+func (b *Bot) press(ctx context.Context, c slack.InteractionCallback, r *reply, verb workflows.Verb, a *slack.BlockAction) error {
+	from := originOf(c)
+	record, version := pressed(a.Value)
+	deciding, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	if workflows.HasForm(verb) {
+		if err := r.send(nil); err != nil {
+			return err
+		}
+		f, err := b.service.ActionForm(deciding, verb, record, version)
+		if err != nil {
+			return fmt.Errorf("draw the form of %s: %w", verb, err)
+		}
+		return b.open(ctx, from, c.TriggerID, f)
+	}
+	out, err := b.service.Act(deciding, workflows.Press{Verb: verb, Record: record, Version: version, By: from.by(), Ref: a.ActionTs})
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", verb, record, err)
+	}
+	if err := r.send(nil); err != nil {
+		return err
+	}
+	if !from.home && out.Kind == workflows.OutcomeDone {
+		b.refresh(ctx, from.by(), out)
+		return nil
+	}
+	if err := b.tell(ctx, from, outcomeText(out)); err != nil {
+		// What was decided stands, and the card will show it.
+		b.log.Error("an answer to a press could not be shown", "verb", verb, "record", record, "err", err)
+	}
+	return nil
+}
+
+// outcomeText is an outcome in words.
+func outcomeText(out workflows.Outcome) string {
+	if out.Message != "" || len(out.Fields) == 0 {
+		return out.Message
+	}
+	var all []string
+	for _, message := range out.Fields {
+		all = append(all, message)
+	}
+	return strings.Join(all, " ")
+}
+
+// optionList is the answer to a type-ahead. An empty list must be sent as one.
+type optionList struct {
+	Options []*slack.OptionBlockObject `json:"options"`
+}
+
+// suggest answers a type-ahead from memory, with as many choices as fit.
+func (b *Bot) suggest(c slack.InteractionCallback, r *reply) error {
+	list := optionList{Options: []*slack.OptionBlockObject{}}
+	if kind, ok := strings.CutPrefix(c.View.CallbackID, formPrefix); ok {
+		list.Options = append(list.Options, options(b.service.Choices(kind, c.BlockID, c.Value))...)
+	}
+	for {
+		frame, err := json.Marshal(list)
+		if err != nil {
+			return fmt.Errorf("encode options: %w", err)
+		}
+		if len(frame) <= ackMax {
+			return r.send(json.RawMessage(frame))
+		}
+		list.Options = list.Options[:len(list.Options)*ackMax/len(frame)]
+	}
+}

@@ -1,0 +1,188 @@
+package bot
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// messageBlocks is how many blocks a message may have.
+const messageBlocks = 50
+
+var recordID = regexp.MustCompile(`^[A-Z]{1,3}-[0-9]`)
+
+// cardBlocks draws a card as a message.
+func cardBlocks(v workflows.CardView) []slack.Block {
+	body, end := cardBody(v), cardEnd(v, "act")
+	if over := len(body) + len(end) - messageBlocks; over > 0 {
+		body = append(body[:len(body)-over-1], note("Some of this did not fit here. Look it up by "+shownRecord(v)+"."))
+	}
+	return append(body, end...)
+}
+
+// cardText is the card in one sentence, for notifications and screen readers.
+func cardText(v workflows.CardView) string {
+	s := v.Text
+	for _, other := range []string{v.Title, v.Record} {
+		if strings.TrimSpace(s) == "" {
+			s = other
+		}
+	}
+	return escape(cutBy(filled(s), fallbackMax, escapedWidth))
+}
+
+// cardBody is what a card says: who asks for what, where it stands, the facts.
+func cardBody(v workflows.CardView) []slack.Block {
+	var out []slack.Block
+	if isNotice(v) {
+		out = append(out, textBlocks(v.Title)...)
+	} else {
+		out = append(out, headline(v))
+		out = append(out, factBlocks(v.Facts)...)
+	}
+	if v.Pre != "" {
+		out = append(out, preformatted(v.Pre))
+	}
+	return out
+}
+
+func isNotice(v workflows.CardView) bool { return v.Status == "" && len(v.Facts) == 0 }
+
+// cardEnd is the small print and the buttons. prefix keeps block ids apart where
+// several cards share a view.
+func cardEnd(v workflows.CardView, prefix string) []slack.Block {
+	out := noteBlocks(v)
+	if len(v.Actions) > 0 {
+		out = append(out, actionBlock(v, prefix))
+	}
+	return out
+}
+
+// headline says who asks for what and where it stands. It is rich text because
+// that is the one kind of text in which a name is never read as markup.
+func headline(v workflows.CardView) slack.Block {
+	bold := &slack.RichTextSectionTextStyle{Bold: true}
+	parts := []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(cut(filled(v.Title), sectionMax), bold)}
+	if v.Status != "" {
+		parts = append(parts, slack.NewRichTextSectionTextElement("\n"+marker(v.Tone)+" "+v.Status, nil))
+	}
+	return slack.NewRichTextBlock("", slack.NewRichTextSection(parts...))
+}
+
+// marker is a sign before a status for who reads quickly; the words say it all.
+func marker(t workflows.Tone) string {
+	switch t {
+	case workflows.ToneWaiting:
+		return "○"
+	case workflows.ToneWorking:
+		return "◐"
+	case workflows.ToneGood:
+		return "✓"
+	case workflows.ToneBad:
+		return "✗"
+	}
+	return "–"
+}
+
+// factBlocks shows short facts in two columns and long ones over the whole width.
+func factBlocks(facts []workflows.Fact) []slack.Block {
+	var short []*slack.TextBlockObject
+	var long []slack.Block
+	for _, f := range facts {
+		text := "*" + escape(f.Label) + "*\n" + filled(valueText(f.Value))
+		if !f.Long && width(text, plainWidth) <= fieldMax {
+			short = append(short, marked(text))
+			continue
+		}
+		long = append(long, slack.NewSectionBlock(marked("*"+escape(f.Label)+"*"+stampOf(f.Value)), nil, nil))
+		long = append(long, textBlocks(f.Value.Text)...)
+	}
+	var out []slack.Block
+	for part := range slices.Chunk(short, 10) {
+		out = append(out, slack.NewSectionBlock(nil, part, nil))
+	}
+	return append(out, long...)
+}
+
+// textBlocks shows what people wrote, as they wrote it and all of it.
+func textBlocks(s string) []slack.Block {
+	var out []slack.Block
+	for _, part := range pieces(filled(s), sectionMax, plainWidth) {
+		out = append(out, slack.NewSectionBlock(plain(part, sectionMax), nil, nil))
+	}
+	return out
+}
+
+// preformatted shows text byte for byte.
+func preformatted(s string) slack.Block {
+	return slack.NewRichTextBlock("", &slack.RichTextPreformatted{
+		Type:     slack.RTEPreformatted,
+		Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(s, nil)},
+	})
+}
+
+// noteBlocks is the small print, with the record's id first.
+func noteBlocks(v workflows.CardView) []slack.Block {
+	var notes []slack.MixedElement
+	if id := shownRecord(v); id != "" {
+		notes = append(notes, marked(escape(id)))
+	}
+	for _, n := range v.Notes {
+		parts := pieces(n.Text, fieldMax, escapedWidth)
+		for i, part := range parts {
+			value := workflows.Value{Text: part}
+			if i == len(parts)-1 {
+				value.At = n.At
+			}
+			notes = append(notes, noteText(value))
+		}
+	}
+	var out []slack.Block
+	for part := range slices.Chunk(notes, 10) {
+		out = append(out, slack.NewContextBlock("", part...))
+	}
+	return out
+}
+
+func noteText(v workflows.Value) *slack.TextBlockObject {
+	if v.At.IsZero() {
+		return plain(v.Text, sectionMax)
+	}
+	return marked(valueText(v))
+}
+
+func note(s string) slack.Block { return slack.NewContextBlock("", plain(s, sectionMax)) }
+
+// shownRecord is the id that people can look a card up by; notices about the
+// process itself have none.
+func shownRecord(v workflows.CardView) string {
+	if recordID.MatchString(v.Record) {
+		return v.Record
+	}
+	return ""
+}
+
+// actionBlock is the row of buttons. A button carries an id and a version;
+// nothing in it is believed.
+func actionBlock(v workflows.CardView, prefix string) slack.Block {
+	var buttons []slack.BlockElement
+	for _, a := range v.Actions[:min(len(v.Actions), 25)] {
+		e := slack.NewButtonBlockElement(actPrefix+string(a.Verb), pressValue(v), plain(a.Label, buttonMax))
+		e.Style = slack.Style(a.Style)
+		e.AccessibilityLabel = cut(a.Spoken, buttonMax)
+		if a.Confirm != "" {
+			e.Confirm = slack.NewConfirmationBlockObject(
+				plain("Are you sure?", optionMax), plain(a.Confirm, confirmMax),
+				plain(a.Label, confirmTextMax), plain("Cancel", confirmTextMax))
+		}
+		buttons = append(buttons, e)
+	}
+	return slack.NewActionBlock(prefix+":"+v.Record, buttons...)
+}
+
+func pressValue(v workflows.CardView) string { return fmt.Sprintf("%s|%d", v.Record, v.Version) }

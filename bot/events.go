@@ -1,0 +1,76 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// eventCallback is the outer event and what we read of the inner ones. It is
+// read with our own type, because the library refuses a whole event where one
+// field that we do not need is new to it.
+type eventCallback struct {
+	EventID string `json:"event_id"`
+	Event   struct {
+		Type string          `json:"type"`
+		Tab  string          `json:"tab"`
+		User json.RawMessage `json:"user"` // an id or an account, depending on the type
+	} `json:"event"`
+}
+
+// event answers an event. One that changes something is acknowledged when that
+// is durable: without an acknowledgement Slack sends it again.
+func (b *Bot) event(ctx context.Context, e envelope, r *reply) error {
+	var c eventCallback
+	if err := json.Unmarshal(e.Payload, &c); err != nil {
+		return fmt.Errorf("event: %w: %w", errUnreadable, err)
+	}
+	key := "event " + c.EventID
+	if c.EventID != "" {
+		if _, first := b.seen.first(key, time.Now()); !first {
+			return nil
+		}
+	}
+	err := b.react(ctx, c, r)
+	if err != nil && !r.sent {
+		b.seen.forget(key)
+	}
+	return err
+}
+
+func (b *Bot) react(ctx context.Context, c eventCallback, r *reply) error {
+	switch c.Event.Type {
+	case "app_home_opened":
+		return b.homeOpened(ctx, c, r)
+	case "user_change", "team_join":
+		var u slack.User
+		if err := json.Unmarshal(c.Event.User, &u); err != nil {
+			return fmt.Errorf("%s: %w: %w", c.Event.Type, errUnreadable, err)
+		}
+		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		defer cancel()
+		if err := b.service.MemberChanged(ctx, b.member(u)); err != nil {
+			return fmt.Errorf("%s of %s: %w", c.Event.Type, u.ID, err)
+		}
+	}
+	return nil
+}
+
+func (b *Bot) homeOpened(ctx context.Context, c eventCallback, r *reply) error {
+	if err := r.send(nil); err != nil {
+		return err
+	}
+	var user string
+	if err := json.Unmarshal(c.Event.User, &user); err != nil {
+		return fmt.Errorf("app_home_opened: %w: %w", errUnreadable, err)
+	}
+	if c.Event.Tab != "home" {
+		return nil
+	}
+	return b.publishHome(ctx, workflows.Clicker{ChatID: user, Team: ""}, "")
+}

@@ -1,0 +1,153 @@
+package bot
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// What a view's callback id begins with: the form of a workflow or of a button.
+const (
+	formPrefix = "form:"
+	actPrefix  = "act:"
+)
+
+const selectMax = 100 // options of a select
+
+// formView draws a form as a modal. A field's id is its block id, so that a
+// mistake can be shown beside it.
+func formView(f workflows.Form) slack.ModalViewRequest {
+	v := slack.ModalViewRequest{
+		Type: slack.VTModal, Title: plain(f.Title, titleMax), Submit: plain(f.Submit, titleMax), Close: plain("Cancel", titleMax),
+		CallbackID: formPrefix + f.Kind, PrivateMetadata: f.Kind,
+	}
+	if f.Record != "" {
+		v.CallbackID, v.PrivateMetadata = actPrefix+f.Kind, fmt.Sprintf("%s|%s|%d", f.Kind, f.Record, f.Version)
+	}
+	if f.Intro != "" {
+		v.Blocks.BlockSet = append(v.Blocks.BlockSet, textBlocks(f.Intro)...)
+	}
+	for _, field := range f.Fields {
+		v.Blocks.BlockSet = append(v.Blocks.BlockSet, fieldBlock(field))
+	}
+	return v
+}
+
+func fieldBlock(f workflows.Field) slack.Block {
+	if f.Kind == workflows.FieldSelect && len(options(f.Choices)) == 0 {
+		return slack.NewSectionBlock(plain(f.Label+": there is nothing to choose from.", sectionMax), nil, nil)
+	}
+	b := slack.NewInputBlock(f.ID, plain(f.Label, labelMax), nil, fieldElement(f))
+	if f.Hint != "" {
+		b.Hint = plain(f.Hint, hintMax)
+	}
+	b.Optional, b.DispatchAction = f.Optional, f.Redraws
+	return b
+}
+
+func fieldElement(f workflows.Field) slack.BlockElement {
+	var hint *slack.TextBlockObject
+	if f.Placeholder != "" {
+		hint = plain(f.Placeholder, placeholderMax)
+	}
+	switch f.Kind {
+	case workflows.FieldSearch:
+		e := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, hint, f.ID)
+		e.MinQueryLength = new(int)
+		e.InitialOption = chosen(options(f.Choices), f.Value)
+		return e
+	case workflows.FieldSelect:
+		all := options(f.Choices)
+		e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, hint, f.ID+":"+fingerprint(f.Choices), all...)
+		e.InitialOption = chosen(all, f.Value)
+		return e
+	case workflows.FieldPerson:
+		e := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, hint, f.ID)
+		e.InitialUser = f.Value
+		return e
+	}
+	e := slack.NewPlainTextInputBlockElement(hint, f.ID)
+	e.Multiline = f.Kind == workflows.FieldLong
+	e.InitialValue = cut(f.Value, inputMax)
+	e.MinLength, e.MaxLength = min(f.Min, inputMax), min(f.Max, inputMax)
+	return e
+}
+
+// fingerprint tells one list of choices from another. It is part of the action
+// id because Slack keeps what was chosen under an unchanged id, even when the
+// new list does not have it.
+func fingerprint(choices []workflows.Choice) string {
+	h := fnv.New32a()
+	for _, c := range choices {
+		fmt.Fprintf(h, "%s\x00", c.Value)
+	}
+	return strconv.FormatUint(uint64(h.Sum32()), 36)
+}
+
+// options draws choices. One whose value Slack would refuse is left out: cut, it
+// would mean something else.
+func options(choices []workflows.Choice) []*slack.OptionBlockObject {
+	var out []*slack.OptionBlockObject
+	for _, c := range choices {
+		if c.Value == "" || width(c.Value, plainWidth) > optionValueMax || len(out) == selectMax {
+			continue
+		}
+		o := slack.NewOptionBlockObject(c.Value, plain(c.Label, optionMax), nil)
+		if c.Hint != "" {
+			o.Description = plain(c.Hint, optionMax)
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func chosen(all []*slack.OptionBlockObject, value string) *slack.OptionBlockObject {
+	for _, o := range all {
+		if o.Value == value {
+			return o
+		}
+	}
+	return nil
+}
+
+// formValues reads what is filled in, by field id.
+func formValues(v slack.View) map[string]string {
+	values := make(map[string]string)
+	if v.State == nil {
+		return values
+	}
+	for field, actions := range v.State.Values {
+		for _, a := range actions {
+			switch {
+			case a.SelectedOption.Value != "":
+				values[field] = a.SelectedOption.Value
+			case a.SelectedUser != "":
+				values[field] = a.SelectedUser
+			default:
+				values[field] = a.Value
+			}
+		}
+	}
+	return values
+}
+
+// pressed reads "record|version"; a version that cannot be read is zero, which
+// no record has.
+func pressed(value string) (record string, version int) {
+	record, number, _ := strings.Cut(value, "|")
+	version, _ = strconv.Atoi(number)
+	return record, version
+}
+
+// plainView is a modal that only says something.
+func plainView(title, text string) *slack.ModalViewRequest {
+	return &slack.ModalViewRequest{
+		Type: slack.VTModal, Title: plain(title, titleMax), Close: plain("Close", titleMax),
+		Blocks: slack.Blocks{BlockSet: textBlocks(text)},
+	}
+}

@@ -1,0 +1,144 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// cardEvent marks our posts, so that a post whose answer was lost is found again.
+const cardEvent = "countersign_card"
+
+var (
+	// replaced are answers to an update after which only a new post helps.
+	replaced = []string{"message_not_found", "cant_update_message", "edit_window_closed"}
+	// unreachable are answers after which nothing helps.
+	unreachable = []string{
+		"channel_not_found", "is_archived", "is_inactive", "not_in_channel", "user_disabled", "user_not_found",
+		"users_not_found", "user_not_visible", "cannot_dm_bot", "restricted_action", "restricted_action_read_only_channel",
+		"messages_tab_disabled",
+	}
+)
+
+// Show posts a card or changes the one that stands. It never waits for its turn
+// and never repeats: *workflows.Later says when to come again.
+func (b *Bot) Show(ctx context.Context, c workflows.Card, to workflows.Person, v workflows.CardView) (workflows.Posted, error) {
+	if c.At.ID != "" {
+		at, err := b.update(ctx, c, v, c.At)
+		if err == nil || !slices.Contains(replaced, slackCode(err)) {
+			return at, judged(err)
+		}
+		b.log.Warn("a card can no longer be changed and is posted anew", "card", c.ID, "record", c.Record, "err", err)
+		c.At, c.Tried = workflows.Posted{}, false
+	}
+	channel, err := b.destination(ctx, c, to)
+	if err != nil {
+		return workflows.Posted{}, judged(err)
+	}
+	wait, fresh := b.paceOf(channel).turnOf(c.ID, c.Tried, b.clock())
+	if wait > 0 {
+		return workflows.Posted{}, &workflows.Later{After: wait, Err: errors.New("posts to this channel wait for their turn")}
+	}
+	if !fresh {
+		at, found, err := b.find(ctx, channel, c.ID)
+		if err != nil {
+			return workflows.Posted{}, judged(err)
+		}
+		if found {
+			at, err := b.update(ctx, c, v, at)
+			return at, judged(err)
+		}
+	}
+	at, err := b.post(ctx, c, v, channel)
+	return at, judged(err)
+}
+
+// judged tells apart what can never work, what needs patience, and faults.
+func judged(err error) error {
+	if err == nil {
+		return nil
+	}
+	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
+		return &workflows.Later{After: limited.RetryAfter, Err: err}
+	}
+	if slices.Contains(unreachable, slackCode(err)) {
+		return &workflows.Gone{Err: err}
+	}
+	return err
+}
+
+// destination finds the channel that a card goes to.
+func (b *Bot) destination(ctx context.Context, c workflows.Card, to workflows.Person) (string, error) {
+	switch {
+	case c.Channel != "" && b.channels[c.Channel] == "":
+		return "", &workflows.Gone{Err: fmt.Errorf("no channel is configured for %s", c.Channel)}
+	case c.Channel != "":
+		return b.channels[c.Channel], nil
+	case to.ChatID == "":
+		return "", &workflows.Gone{Err: fmt.Errorf("%s is not in Slack", to.ID)}
+	}
+	return b.directChannel(ctx, to.ChatID)
+}
+
+func (b *Bot) post(ctx context.Context, c workflows.Card, v workflows.CardView, channel string) (workflows.Posted, error) {
+	options := append(cardMessage(v), slack.MsgOptionMetadata(slack.SlackMetadata{
+		EventType: cardEvent, EventPayload: map[string]any{"card": strconv.FormatInt(c.ID, 10)},
+	}))
+	in, ts, err := b.api.PostMessageContext(ctx, channel, options...)
+	if slackCode(err) == "not_in_channel" { // a public channel that somebody removed the bot from
+		if _, _, _, join := b.api.JoinConversationContext(ctx, channel); join == nil {
+			in, ts, err = b.api.PostMessageContext(ctx, channel, options...)
+		}
+	}
+	if err != nil {
+		return workflows.Posted{}, explain("post a card", err)
+	}
+	return workflows.Posted{Channel: in, ID: ts}, nil
+}
+
+func (b *Bot) update(ctx context.Context, c workflows.Card, v workflows.CardView, at workflows.Posted) (workflows.Posted, error) {
+	if wait, _ := b.updates.turnOf(c.ID, c.Tried, b.clock()); wait > 0 {
+		return at, &workflows.Later{After: wait, Err: errors.New("changes of messages wait for their turn")}
+	}
+	if _, _, _, err := b.api.UpdateMessageContext(ctx, at.Channel, at.ID, cardMessage(v)...); err != nil {
+		return at, explain("change a card", err)
+	}
+	return at, nil
+}
+
+func cardMessage(v workflows.CardView) []slack.MsgOption {
+	return []slack.MsgOption{
+		slack.MsgOptionText(cardText(v), false), slack.MsgOptionBlocks(cardBlocks(v)...),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
+	}
+}
+
+// lookBack is how many pages of a channel are searched for a lost post.
+const lookBack = 10
+
+// find looks for our post of a card whose answer was lost.
+func (b *Bot) find(ctx context.Context, channel string, card int64) (workflows.Posted, bool, error) {
+	ask := &slack.GetConversationHistoryParameters{ChannelID: channel, Limit: 200, IncludeAllMetadata: true}
+	for range lookBack {
+		page, err := b.api.GetConversationHistoryContext(ctx, ask)
+		if err != nil {
+			return workflows.Posted{}, false, explain("look for a card", err)
+		}
+		for _, m := range page.Messages {
+			if m.User == b.user && m.Metadata.EventType == cardEvent && m.Metadata.EventPayload["card"] == strconv.FormatInt(card, 10) {
+				return workflows.Posted{Channel: channel, ID: m.Timestamp}, true, nil
+			}
+		}
+		ask.Cursor = page.ResponseMetaData.NextCursor
+		if !page.HasMore || ask.Cursor == "" {
+			break
+		}
+	}
+	return workflows.Posted{}, false, nil
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"countersign/cmd/countersign/config"
+	"countersign/workflows"
+)
+
+// The names of the provisioners, as levels and grants carry them.
+const (
+	googleGroup = "google_group"
+	byHand      = "manual"
+)
+
+// catalogue says the configuration in the product's words.
+func catalogue(c *config.Config) *workflows.Catalogue {
+	_, hash := c.Effective()
+	out := &workflows.Catalogue{
+		Organization: c.Organization.Name, Location: c.Organization.Timezone,
+		Admins: c.Admins, Security: c.Security, Compliance: c.ComplianceLead,
+		Access: workflows.AccessPolicy{
+			JustificationMin: c.Policy.Access.JustificationMin,
+			RequestExpires:   c.Policy.Access.RequestExpires.Std(),
+		},
+		ConfigHash: hash, PolicyVersion: policyVersion(c), AppVersion: appVersion(),
+	}
+	for _, a := range c.Apps {
+		app := workflows.App{ID: a.ID, Name: a.Name, Owners: a.Owners, Backups: a.Backups, InScope: a.InScope}
+		for _, l := range a.Levels {
+			app.Levels = append(app.Levels, level(c, a, l))
+		}
+		out.Apps = append(out.Apps, app)
+	}
+	for _, r := range c.Roles {
+		role := workflows.Role{ID: r.ID, Name: r.Name}
+		for _, g := range c.RoleGrants(r.ID) {
+			role.Grants = append(role.Grants, workflows.RoleGrant{App: g.App, Level: g.Level, Mode: string(g.Mode)})
+		}
+		out.Roles = append(out.Roles, role)
+	}
+	return out
+}
+
+func level(c *config.Config, a config.App, l config.Level) workflows.Level {
+	out := workflows.Level{ID: l.ID, Name: l.Name, Privileged: l.Privileged, Durations: stds(c.Durations(l))}
+	if l.Provision.GoogleGroup != "" {
+		out.Provisioner, out.Target = googleGroup, l.Provision.GoogleGroup
+		return out
+	}
+	out.Provisioner, out.Target = byHand, a.ID+"/"+l.ID+": "+l.Provision.Manual
+	return out
+}
+
+func stds(list []config.Duration) []time.Duration {
+	var out []time.Duration
+	for _, d := range list {
+		out = append(out, d.Std())
+	}
+	return out
+}
+
+// policyVersion is a hash of the policy alone, short enough to read out.
+func policyVersion(c *config.Config) string {
+	body, err := json.Marshal(c.Policy)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:6])
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"countersign/bot"
+	"countersign/cmd/countersign/config"
+)
+
+// checkCommand finds problems in the configuration.
+type checkCommand struct {
+	Config  string `help:"Configuration file." default:"config.yaml" type:"path"`
+	Offline bool   `help:"Read the file alone; ask neither Slack nor Google."`
+}
+
+// Run prints every problem it finds, all in one run, and fails if one is fatal.
+func (c *checkCommand) Run(e *env) error {
+	if !c.Offline {
+		return errors.New("only check --offline is there in this version: it reads the file and asks neither Slack nor Google")
+	}
+	cfg, problems := config.Load(c.Config, e.getenv)
+	if cfg != nil {
+		problems = append(problems, c.files(cfg)...)
+	}
+	fatal := 0
+	for _, p := range problems {
+		say(e.stderr, p)
+		if p.Fatal {
+			fatal++
+		}
+	}
+	if cfg != nil {
+		for _, p := range cfg.Missing() {
+			fmt.Fprintf(e.stderr, "note: %s\n", printable(p.String()))
+		}
+	}
+	if fatal > 0 || cfg == nil {
+		return errSaid
+	}
+	fmt.Fprintf(e.stdout, "%s: %d apps, %d roles, no fatal problem, %d warnings\n", c.Config, len(cfg.Apps), len(cfg.Roles), len(problems))
+	return nil
+}
+
+// files looks for the files that the configuration names.
+func (c *checkCommand) files(cfg *config.Config) []config.Problem {
+	var out []config.Problem
+	if g := cfg.Google; g != nil && g.CredentialsFile != "" && !exists(g.CredentialsFile) {
+		out = append(out, cfg.Problem("google.credentials_file", false, "no such file: %s", g.CredentialsFile))
+	}
+	for i, p := range cfg.Policies {
+		if p.File != "" && !exists(p.File) {
+			out = append(out, cfg.Problem(fmt.Sprintf("policies[%d].file", i), false, "no such file: %s", p.File))
+		}
+	}
+	return out
+}
+
+// manifestCommand prints the Slack app manifest.
+type manifestCommand struct{}
+
+// Run prints the manifest; it needs no configuration.
+func (manifestCommand) Run(e *env) error {
+	m, err := bot.Manifest()
+	if err != nil {
+		return err
+	}
+	_, err = e.stdout.Write(append(m, '\n'))
+	return err
+}

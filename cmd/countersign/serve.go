@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"countersign/cmd/countersign/config"
+)
+
+// serveCommand runs the bot.
+type serveCommand struct {
+	Config string `help:"Configuration file." default:"config.yaml" type:"path"`
+}
+
+// Run serves until it is told to stop. It opens its socket only after the
+// database is migrated and people were read.
+func (s *serveCommand) Run(e *env) error {
+	cfg, err := loaded(s.Config, e, everyVariable)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewJSONHandler(e.stderr, nil))
+	app, err := wire(e.ctx, assembly{config: cfg, log: log, now: time.Now})
+	if err != nil {
+		return err
+	}
+	log.Info("countersign serves", "version", appVersion(), "organization", cfg.Organization.Name, "ledger_key", app.key.Fingerprint())
+	return app.run(e.ctx)
+}
+
+// everyVariable says that a command needs all variables of the configuration.
+func everyVariable(config.Problem) bool { return true }
+
+// loaded reads a configuration. It prints every problem and fails where one is
+// fatal, or where a variable is unset that the command needs.
+func loaded(path string, e *env, needs func(config.Problem) bool) (*config.Config, error) {
+	cfg, problems := config.Load(path, e.getenv)
+	if cfg != nil {
+		for _, p := range cfg.Missing() {
+			if needs(p) {
+				p.Fatal = true
+				problems = append(problems, p)
+			}
+		}
+	}
+	for _, p := range problems {
+		say(e.stderr, p)
+	}
+	if cfg == nil || problems.Fatal() {
+		return nil, errSaid
+	}
+	return cfg, nil
+}
+
+func say(w io.Writer, p config.Problem) {
+	word := "warning"
+	if p.Fatal {
+		word = "error"
+	}
+	fmt.Fprintf(w, "%s: %s\n", word, printable(p.String()))
+}
+
+// exists says whether there is such a file.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

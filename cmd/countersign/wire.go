@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/user"
+	"strings"
+	"time"
+
+	"countersign/bot"
+	"countersign/cmd/countersign/config"
+	"countersign/provisioners"
+	"countersign/provisioners/googleworkspace"
+	"countersign/provisioners/manual"
+	"countersign/store"
+	"countersign/store/ledger"
+	"countersign/workflows"
+)
+
+// assembly is everything that may differ between serving a company and the demo.
+// Zero fields mean the real thing.
+type assembly struct {
+	config    *config.Config
+	log       *slog.Logger
+	now       func() time.Time
+	slackURL  string // base URL of the Web API
+	googleURL string // base URL of the Directory API
+	googleKey []byte // service account key, instead of the configured file
+	transport http.RoundTripper
+}
+
+// app is the wired product.
+type app struct {
+	store   *store.Store
+	bot     *bot.Bot
+	service *workflows.Service
+	key     *ledger.Key
+	log     *slog.Logger
+}
+
+// wire is the one place that names every package. What it returns has read its
+// configuration, its database and its people, and listens once run is called.
+func wire(ctx context.Context, a assembly) (_ *app, err error) {
+	cfg, cat := a.config, catalogue(a.config)
+	out := &app{log: a.log}
+	defer func() {
+		if err != nil && out.store != nil {
+			err = errors.Join(err, out.store.Close())
+		}
+	}()
+	if out.key, err = ledgerKey(cfg); err != nil {
+		return nil, err
+	}
+	out.store, err = store.Open(ctx, cfg.Store.URL, store.Options{
+		Now: a.now, Key: out.key, Origin: logName(cfg), Log: a.log,
+		PolicyVersion: cat.PolicyVersion, ConfigHash: cat.ConfigHash, AppVersion: cat.AppVersion,
+	})
+	if err != nil {
+		return nil, err
+	}
+	parts := workflows.Parts{
+		Store: out.store, Catalogue: cat, Log: a.log,
+		Provisioners: map[string]provisioners.Provisioner{byHand: manual.New()},
+	}
+	if cfg.Google != nil {
+		google, err := googleworkspace.Open(ctx, googleConfig(a), a.log)
+		if err != nil {
+			return nil, err
+		}
+		parts.Provisioners[googleGroup], parts.Directory = google, google
+	}
+	if out.bot, err = bot.New(bot.Config{
+		AppToken: cfg.Slack.AppToken, BotToken: cfg.Slack.BotToken, APIURL: a.slackURL, Log: a.log, Clock: a.now,
+		Channels: map[string]string{workflows.ChannelRequests: cfg.Slack.Channels.Requests, workflows.ChannelCompliance: cfg.Slack.Channels.Compliance},
+	}); err != nil {
+		return nil, err
+	}
+	if err := out.bot.Open(ctx); err != nil {
+		return nil, fmt.Errorf("reach Slack: %w", err)
+	}
+	parts.Notifier, parts.Members, parts.Team = out.bot, out.bot, out.bot.Team()
+	out.service = workflows.New(parts)
+	return out, out.service.Start(ctx, startOptions(cfg, out.key))
+}
+
+func googleConfig(a assembly) googleworkspace.Config {
+	g := a.config.Google
+	c := googleworkspace.Config{
+		CredentialsFile: g.CredentialsFile, Impersonate: g.Impersonate, AdminSubject: g.AdminSubject, Customer: g.Customer,
+		Now: a.now, Transport: a.transport, Endpoint: a.googleURL,
+	}
+	if a.googleKey != nil {
+		c.CredentialsFile, c.Impersonate, c.Credentials = "", "", a.googleKey
+	}
+	return c
+}
+
+// logName is the name of this company's ledger, on checkpoints and in its key.
+func logName(c *config.Config) string { return c.Organization.Domain + "/countersign" }
+
+// ledgerKey loads the key, or makes it at the first start. A database whose key
+// is gone is not given a new one: that would look like somebody else's ledger.
+func ledgerKey(c *config.Config) (*ledger.Key, error) {
+	key, err := ledger.LoadKey(c.Ledger.KeyFile)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, err
+	}
+	if path, ok := strings.CutPrefix(c.Store.URL, "sqlite:"); ok {
+		if _, err := os.Stat(path); err == nil {
+			return nil, fmt.Errorf("the database %s is there but its ledger key %s is not: put the key file back", path, c.Ledger.KeyFile)
+		}
+	}
+	return ledger.CreateKey(c.Ledger.KeyFile, logName(c))
+}
+
+func startOptions(c *config.Config, key *ledger.Key) workflows.StartOptions {
+	effective, _ := c.Effective()
+	o := workflows.StartOptions{Effective: effective, Diff: config.Diff, Fingerprint: key.Fingerprint(), Host: "unknown", User: "unknown"}
+	if host, err := os.Hostname(); err == nil {
+		o.Host = host
+	}
+	if u, err := user.Current(); err == nil {
+		o.User = u.Username
+	}
+	return o
+}
+
+// run serves until ctx ends. It stops listening first, so that everything
+// acknowledged is in the database, then puts down the work in hand; what is not
+// done is there at the next start.
+func (a *app) run(ctx context.Context) error {
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	worked := make(chan error, 1)
+	go func() { worked <- a.service.Run(working) }()
+	err := a.bot.Run(ctx, a.service)
+	stop()
+	return errors.Join(err, <-worked, a.store.Close())
+}

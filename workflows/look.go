@@ -1,0 +1,68 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// Look shows one request to somebody it concerns: who asked, whom it is for, who
+// may decide or did, and admins. Others are refused, and the refusal is
+// recorded. The view has no buttons.
+func (s *Service) Look(ctx context.Context, by Clicker, record string) (CardView, *Refusal, error) {
+	var v CardView
+	var no *Refusal
+	err := s.store.View(ctx, func(tx Tx) error {
+		who, err := tx.PersonByChat(by.ChatID)
+		if errors.Is(err, ErrNotFound) {
+			no = &Refusal{}
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		st, err := s.standing(tx, record)
+		if err != nil {
+			return err
+		}
+		admin, err := s.isAdmin(tx, who)
+		if err != nil {
+			return err
+		}
+		v = st.view(Card{Kind: CardHolder, Person: who.ID})
+		v.Actions = nil
+		if who.MayAct() != nil || !admin && !st.concerns(who.ID) {
+			no = &Refusal{}
+		}
+		return nil
+	})
+	if err != nil || no == nil {
+		return v, nil, err
+	}
+	no, err = s.refuseLook(ctx, by, record)
+	return CardView{}, no, err
+}
+
+// refuseLook records that somebody may not see a request, and says why.
+func (s *Service) refuseLook(ctx context.Context, by Clicker, record string) (*Refusal, error) {
+	var no *Refusal
+	err := s.update(ctx, func(tx Tx) error {
+		who, r, err := s.clicker(tx, by)
+		if err != nil {
+			return err
+		}
+		if no = r; no == nil {
+			no = refuse("not_concerned", "You can see your own requests and those you may decide on. Ask whoever made this one, or an admin.")
+		}
+		_, err = s.refused(tx, attempt{who: who, by: by, workflow: AccessRequest, record: record, action: "status"}, no)
+		return err
+	})
+	return no, err
+}
+
+// concerns says whether a person has to do with a request.
+func (st standing) concerns(person string) bool {
+	_, may := find(st.panel.All(), person)
+	decided := slices.ContainsFunc(st.decisions, func(d Decision) bool { return d.By == person })
+	return may || decided || person == st.requester.ID || person == st.subject.ID
+}
