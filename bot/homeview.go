@@ -68,7 +68,7 @@ func homeRows(cards []workflows.CardView, id string, room int, full bool) ([]sla
 		if full {
 			row = cardBody(c)
 		}
-		row = append(row, cardEnd(c, id)...)
+		row = append(row, cardEnd(c, fmt.Sprintf("%s-%d", id, i+1))...)
 		if len(out)+len(row) > room {
 			return out, len(cards) - i
 		}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"countersign/provisioners"
 	"countersign/workflows"
 )
 
@@ -20,8 +19,8 @@ const memberPage = 200
 const slackbot = "USLACKBOT"
 
 // Members lists everyone in the workspace, bots and deactivated accounts too.
-func (b *Bot) Members(ctx context.Context) ([]workflows.Member, provisioners.Reading, error) {
-	reading := provisioners.Reading{Source: "Slack Web API", Query: fmt.Sprintf("users.list limit=%d, all pages", memberPage)}
+func (b *Bot) Members(ctx context.Context) ([]workflows.Member, workflows.Reading, error) {
+	reading := workflows.Reading{Source: "Slack Web API", Query: fmt.Sprintf("users.list limit=%d, all pages", memberPage)}
 	var out []workflows.Member
 	page := b.api.GetUsersPaginated(slack.GetUsersOptionLimit(memberPage))
 	for {
@@ -35,7 +34,7 @@ func (b *Bot) Members(ctx context.Context) ([]workflows.Member, provisioners.Rea
 			return out, reading, nil
 		}
 		if err != nil {
-			return nil, provisioners.Reading{}, explain(fmt.Sprintf("list members, page %d", reading.Pages+1), err)
+			return nil, workflows.Reading{}, explain(fmt.Sprintf("list members, page %d", reading.Pages+1), err)
 		}
 		page = next
 		reading.Pages++

@@ -11,6 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"countersign/store/ledger"
 )
 
@@ -47,11 +50,10 @@ func openToRead(ctx context.Context, path string) (*sql.DB, error) {
 	if err == nil {
 		return db, nil
 	}
-	db, second := probe(ctx, path, "&mode=ro&immutable=1")
-	if second != nil {
-		return nil, err
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && (e.Code()&0xff == sqlite3.SQLITE_CANTOPEN || e.Code()&0xff == sqlite3.SQLITE_READONLY) {
+		return probe(ctx, path, "&mode=ro&immutable=1")
 	}
-	return db, nil
+	return nil, err
 }
 
 // probe opens a file and reads from it once.

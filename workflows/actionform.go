@@ -87,8 +87,12 @@ func (s *Service) reduce(tx Tx, who Person, p Press) (Outcome, error) {
 	if m.panel, err = panel(s.cat, tx.PersonByEmail, m.r, m.app, m.level); err != nil {
 		return Outcome{}, err
 	}
-	if _, place := m.panel.seat(who.ID, nil, m.r.Steps); place == slotNone {
-		return s.refused(tx, s.attempt(who, p), m.stranger(tx, who))
+	seat, place := m.panel.seat(who.ID, nil, m.r.Steps)
+	if place == slotNone {
+		return s.refused(tx, s.attempt(who, p), refuse("not_approver", "Only those who manage "+m.app.Name+" can decide on "+level.Name+": "+m.others()+"."))
+	}
+	if first := (Decision{By: who.ID, Basis: seat.Basis}); m.r.Steps > 1 && !m.panel.open([]Decision{first}, m.r.Steps) {
+		return s.refused(tx, s.attempt(who, p), nobodyLeft(m.app, level))
 	}
 	if err := tx.PutRequest(&m.r); err != nil {
 		return Outcome{}, err

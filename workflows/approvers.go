@@ -116,14 +116,17 @@ func (p Panel) seat(person string, given []Decision, steps int) (Approver, slot)
 	return Approver{}, slotNone
 }
 
-// taken says which places the approvals given so far fill.
+// taken says which places the approvals given so far fill. The basis on record
+// tells in which capacity somebody approved who has both.
 func (p Panel) taken(given []Decision) map[slot]bool {
 	t := make(map[slot]bool)
 	for _, d := range given {
-		_, res := find(p.Resource, d.By)
-		_, sec := find(p.Second, d.By)
+		as := func(a Approver) bool { return a.Person.ID == d.By && a.Basis == d.Basis }
+		res, sec := slices.ContainsFunc(p.Resource, as), slices.ContainsFunc(p.Second, as)
 		switch {
-		case sec && (!res || t[slotResource] || d.Basis == BasisSecurity):
+		case sec && (!res || t[slotResource]):
+			t[slotSecond] = true
+		case !res && d.Basis == BasisSecurity: // by who left security since
 			t[slotSecond] = true
 		default:
 			t[slotResource] = true

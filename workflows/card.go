@@ -127,10 +127,13 @@ type Member struct {
 	Deleted bool
 }
 
+// Reading is the proof of one listing: where it came from and how complete it is.
+type Reading = provisioners.Reading
+
 // Members is the chat system's directory. A listing that could not be read to
 // its end is an error.
 type Members interface {
-	Members(ctx context.Context) ([]Member, provisioners.Reading, error)
+	Members(ctx context.Context) ([]Member, Reading, error)
 	// Member reads one, who need not be of our own workspace.
 	Member(ctx context.Context, chatID string) (Member, error)
 }

@@ -15,7 +15,7 @@ const (
 	members = "github-members@acme.example"
 	alias   = "gh@acme.example" // another address of the same group
 	admins  = "github-admins@acme.example"
-	vault   = "vault-root@acme.example"
+	vault   = "vault-keepers@acme.example"
 
 	reason = "Pager duty needs me to push fixes this week"
 )

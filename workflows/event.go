@@ -1,7 +1,7 @@
 package workflows
 
 import (
-	"strings"
+	"slices"
 	"time"
 
 	"countersign/provisioners"
@@ -69,6 +69,9 @@ const (
 	Denied  = "refused"
 )
 
+// impersonal is what an observation may say in clear: nothing about who it is.
+var impersonal = []string{"group", "group_id", "account", "role", "status", "type", "etag"}
+
 // evidence is an observation as it stands in an event. What identifies the
 // holder in the target system is personal.
 func evidence(holder Person, o provisioners.Observation) map[string]any {
@@ -83,10 +86,10 @@ func evidence(holder Person, o provisioners.Observation) map[string]any {
 		m["at"] = o.At.UTC().Format("2006-01-02T15:04:05.000Z")
 	}
 	for k, v := range o.Details {
-		if strings.HasPrefix(k, "user") {
-			m[k] = private(k, v)
-		} else {
+		if slices.Contains(impersonal, k) {
 			m[k] = v
+		} else {
+			m[k] = private(k, v)
 		}
 	}
 	return m

@@ -75,9 +75,13 @@ func (g Grant) looked(key string, seen provisioners.Observation, others []Grant)
 	return g
 }
 
-// held records that the target showed the access.
+// held records that the target showed the access. Its time begins the first time
+// and is not lengthened when the access had to be made again.
 func (g Grant) held(now time.Time) Grant {
-	g.State, g.StartsAt, g.EndsAt = GrantHeld, now, now.Add(g.Duration)
+	g.State = GrantHeld
+	if g.StartsAt.IsZero() {
+		g.StartsAt, g.EndsAt = now, now.Add(g.Duration)
+	}
 	g.Problem, g.NextStep = "", ""
 	return g
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -47,7 +48,7 @@ type company struct {
 
 // story runs a test in a bubble with a company that is open for business.
 // Adjustments happen before it opens.
-func story(t *testing.T, tell func(h *company), adjust ...func(h *company)) {
+func story(t *testing.T, tell func(t *testing.T, h *company), adjust ...func(h *company)) {
 	t.Parallel()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -62,13 +63,13 @@ func story(t *testing.T, tell func(h *company), adjust ...func(h *company)) {
 			f(h)
 		}
 		h.Open()
-		if err := h.svc.Sync(t.Context()); err != nil {
+		t.Cleanup(h.Close)
+		if err := h.svc.Sync(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		h.Settle()
-		tell(h)
+		tell(t, h)
 		h.Settle()
-		h.Close()
 	})
 }
 
@@ -86,7 +87,7 @@ func (h *company) Open() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	if h.raw, err = sql.Open("sqlite", "file:"+h.url[len("sqlite:"):]+"?_busy_timeout=10000&_query_only=on"); err != nil {
+	if h.raw, err = sql.Open("sqlite", "file:"+strings.ReplaceAll(h.url[len("sqlite:"):], "#", "%23")+"?_busy_timeout=10000&_query_only=on"); err != nil {
 		h.t.Fatal(err)
 	}
 	workspace := h.workspace(log)
@@ -117,10 +118,14 @@ func (h *company) workspace(log *slog.Logger) *googleworkspace.Workspace {
 	return w
 }
 
-// Close ends the service and the database.
+// Close ends the service and the database. Closing twice is closing once.
 func (h *company) Close() {
 	h.t.Helper()
+	if h.kill == nil {
+		return
+	}
 	h.kill()
+	h.kill = nil
 	if err := errors.Join(<-h.ended, h.raw.Close(), h.store.Close()); err != nil {
 		h.t.Fatal("close: ", err)
 	}
@@ -219,3 +224,7 @@ func (p inProcess) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 	p.server.ServeHTTP(rec, r)
 	return rec.Result(), nil
 }
+
+// UntilDeath lets everything happen that is due now, also where the process dies
+// of it.
+func (h *company) UntilDeath() { synctest.Wait() }

@@ -37,7 +37,7 @@ func (s *Service) changed(tx Tx, known Person, p sighting) (bool, error) {
 	} else {
 		set("email", &next.Email, p.Email)
 	}
-	if p.Kind != "" && p.Kind != known.Kind {
+	if p.chat && p.Kind != "" && p.Kind != known.Kind {
 		next.Kind = p.Kind
 		fields = append(fields, "kind")
 	}

@@ -79,6 +79,17 @@ type sighting struct {
 	chat    bool   // the chat system has them
 }
 
+// sightingOf is what the chat system alone says about a member. The address of a
+// bot, or of somebody from another workspace, was checked by nobody here: taking
+// it would join them to one of ours.
+func sightingOf(m Member) sighting {
+	p := sighting{chat: true, Person: Person{Kind: m.Kind, Email: m.Email, Name: m.Name, ChatID: m.ChatID, Active: !m.Deleted}}
+	if m.Kind == KindBot || m.Kind == KindOutsider {
+		p.Email = ""
+	}
+	return p
+}
+
 // readPeople reads both directories and joins them by e-mail.
 func (s *Service) readPeople(ctx context.Context) ([]sighting, []provisioners.Reading, error) {
 	members, reading, err := s.members.Members(ctx)
@@ -109,8 +120,8 @@ func join(members []Member, accounts []provisioners.Account, hasDirectory bool) 
 	var out []sighting
 	used := make(map[string]bool)
 	for _, m := range members {
-		p := sighting{chat: true, Person: Person{Kind: m.Kind, Email: m.Email, Name: m.Name, ChatID: m.ChatID, Active: !m.Deleted}}
-		if a, ok := byEmail[m.Email]; ok && m.Email != "" && m.Kind == KindMember {
+		p := sightingOf(m)
+		if a, ok := byEmail[p.Email]; ok && p.Email != "" {
 			used[a.ID] = true
 			p.google, p.Email, p.AccountID, p.manager = true, a.Email, a.ID, a.ManagerEmail
 			p.Active = p.Active && !a.Suspended && !a.Archived
@@ -297,7 +308,7 @@ func (s *Service) MemberChanged(ctx context.Context, m Member) error {
 }
 
 func (s *Service) seen(tx Tx, m Member) error {
-	p := sighting{chat: true, Person: Person{Kind: m.Kind, Email: m.Email, Name: m.Name, ChatID: m.ChatID, Active: !m.Deleted}}
+	p := sightingOf(m)
 	known, err := s.known(tx, p)
 	if err == nil {
 		p.AccountID = known.AccountID

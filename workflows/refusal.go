@@ -40,6 +40,12 @@ type Outcome struct {
 // Refused says whether a rule said no.
 func (o Outcome) Refused() bool { return o.Kind == OutcomeRefused }
 
+// lasts says whether the same form sent again must get the same answer. A wrong
+// field can be corrected, and who was unknown is known a moment later.
+func (o Outcome) lasts() bool {
+	return o.Kind != OutcomeInvalid && len(o.Fields) == 0 && o.Rule != "unknown_person"
+}
+
 func done(record, message string) Outcome {
 	return Outcome{Kind: OutcomeDone, Record: record, Message: message}
 }

@@ -70,8 +70,8 @@ func (s *Service) attempt(who Person, p Press) attempt {
 }
 
 // once runs f in one transaction and keeps its outcome under the key, so that a
-// repeat is answered with what happened the first time. A mistake in the form is
-// not kept: its correction comes under the same view.
+// repeat is answered with what happened the first time. What can be corrected is
+// not kept: the correction comes under the same view.
 func (s *Service) once(ctx context.Context, key string, f func(Tx) (Outcome, error)) (Outcome, error) {
 	var out Outcome
 	err := s.update(ctx, func(tx Tx) error {
@@ -89,7 +89,7 @@ func (s *Service) once(ctx context.Context, key string, f func(Tx) (Outcome, err
 		if out, err = f(tx); err != nil {
 			return err
 		}
-		if key == "" || out.Kind == OutcomeInvalid {
+		if key == "" || !out.lasts() {
 			return nil
 		}
 		return tx.Remember(key, out)

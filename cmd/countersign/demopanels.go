@@ -9,28 +9,35 @@ import (
 	"slices"
 	"strings"
 
+	"countersign/provisioners/googleworkspace/fakegoogle"
 	"countersign/store"
 )
 
 var googleTemplate = template.Must(template.New("google").Parse(`
-<p class="panel-note">{{.Users}} accounts, {{.Total}} groups. Groups with members{{if .Recent}}, the newest change first{{end}}:</p>
-{{if .Recent}}<ul class="panel-log">{{range .Recent}}<li>{{.}}</li>{{end}}</ul>{{end}}
-<table class="panel-table"><tbody>
-{{range .Groups}}<tr data-group="{{.Email}}"><th scope="row" title="{{.Email}}">{{.Name}}</th><td>{{range .Members}}<span class="panel-chip">{{.}}</span> {{end}}</td></tr>
-{{end}}</tbody></table>`))
+{{if .Recent}}<ul>{{range .Recent}}<li>{{.}}</li>{{end}}</ul>
+{{range .Changed}}<h3 title="{{.Email}}">{{.Name}}</h3><p>{{range .Members}}<b>{{.}}</b> {{else}}<span class="muted">nobody</span>{{end}}</p>{{end}}
+<h3>Everything else</h3>{{else}}<p class="muted">What changes in Google shows here first.</p>{{end}}
+<p class="muted">{{.Users}} accounts, {{.Total}} groups.</p>
+<ul>{{range .Rest}}<li data-group="{{.Email}}" title="{{.Email}}">{{.Name}}: {{range .Members}}<b>{{.}}</b> {{else}}<span class="muted">nobody</span>{{end}}</li>
+{{end}}</ul>`))
 
 type shownGroup struct {
 	Email, Name string
 	Members     []string
 }
 
-// googlePanel shows the emulated Workspace as it really is, not as we think.
+// googlePanel shows the emulated Workspace as it really is, not as we think. The
+// groups that changed come first.
 func (d *demo) googlePanel(context.Context) (template.HTML, error) {
 	data := struct {
-		Users, Total int
-		Recent       []string
-		Groups       []shownGroup
+		Users, Total  int
+		Recent        []string
+		Changed, Rest []shownGroup
 	}{Users: len(d.google.Users())}
+	log := d.google.Log()[d.settled:]
+	for i := len(log) - 1; i >= 0 && len(data.Recent) < 3; i-- {
+		data.Recent = append(data.Recent, log[i].Text)
+	}
 	groups := d.google.Groups()
 	data.Total = len(groups)
 	for _, g := range groups {
@@ -43,25 +50,25 @@ func (d *demo) googlePanel(context.Context) (template.HTML, error) {
 			name, _, _ := strings.Cut(m.Email, "@")
 			s.Members = append(s.Members, name)
 		}
-		if len(s.Members) > 0 {
-			data.Groups = append(data.Groups, s)
+		if slices.ContainsFunc(log, func(e fakegoogle.Event) bool { return strings.Contains(e.Text, g.Email) }) {
+			data.Changed = append(data.Changed, s)
+		} else {
+			data.Rest = append(data.Rest, s)
 		}
-	}
-	slices.SortStableFunc(data.Groups, func(a, b shownGroup) int { return len(b.Members) - len(a.Members) })
-	log := d.google.Log()
-	for i := len(log) - 1; i >= d.settled && len(data.Recent) < 3; i-- {
-		data.Recent = append(data.Recent, log[i].Text)
 	}
 	return render(googleTemplate, data)
 }
 
 var ledgerTemplate = template.Must(template.New("ledger").Parse(`
-<p class="panel-note {{if .Wrong}}panel-bad{{end}}">{{if .Wrong}}Wrong: {{.Wrong}}{{else}}{{.Events}} events, verified. Root <code>{{.Root}}</code>{{end}}</p>
-<ol class="panel-log" reversed start="{{.Events}}">
-{{range .Lines}}<li><b>{{.Type}}</b> {{.Record}} <span>{{.Who}}</span>{{if .Refused}} <em>{{.Refused}}</em>{{end}}<br><small>{{.Time}} · <code>{{.Hash}}</code></small></li>
-{{end}}</ol>`))
+<p class="muted">{{if .Wrong}}<b>Wrong: {{.Wrong}}</b>{{else}}{{.Events}} events, all verified just now. Root <code>{{.Root}}</code>{{end}}</p>
+<ul>
+{{range .Lines}}<li><b>{{.Type}}</b>{{if .Refused}} <em>{{.Refused}}</em>{{end}} {{.Record}}<br>{{.Who}}<br><small>#{{.Seq}} · {{.Time}} · <code>{{.Hash}}</code></small></li>
+{{end}}</ul>`))
 
-type shownLine struct{ Type, Record, Who, Time, Hash, Refused string }
+type shownLine struct {
+	Seq                                    int64
+	Type, Record, Who, Time, Hash, Refused string
+}
 
 // ledgerPanel shows the newest events and checks the whole ledger each time.
 func (d *demo) ledgerPanel(ctx context.Context) (_ template.HTML, err error) {
@@ -82,7 +89,7 @@ func (d *demo) ledgerPanel(ctx context.Context) (_ template.HTML, err error) {
 	data.Root = report.Root[:min(len(report.Root), 16)]
 	err = r.Events(ctx, store.Filter{After: report.Events - 40}, func(x store.Entry) error {
 		l := shown(x)
-		line := shownLine{Type: l.Type, Record: l.WorkflowID, Who: l.who(), Time: l.RecordedAt, Hash: hex.EncodeToString(x.LeafHash[:6])}
+		line := shownLine{Seq: x.Seq, Type: l.Type, Record: l.WorkflowID, Who: l.who(), Time: strings.NewReplacer("T", " ", "Z", " UTC").Replace(l.RecordedAt), Hash: hex.EncodeToString(x.LeafHash[:6])}
 		if l.Outcome != "success" {
 			line.Refused = l.Outcome
 		}

@@ -1,285 +1,12 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"log/slog"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
-	"countersign/bot/fakeslack"
 	"countersign/provisioners/googleworkspace/fakegoogle"
-	"countersign/store"
 )
-
-// story is the demo, run as it is, with the test acting as its people through
-// the emulated Slack: the real Slack and Google clients lie in between.
-type story struct {
-	*demo
-	t   *testing.T
-	ctx context.Context
-}
-
-// patience is how long a step may take before the test gives up. Nothing waits
-// for it: each wait ends when the emulators show what is waited for.
-const patience = 20 * time.Second
-
-func tellStory(t *testing.T) *story {
-	t.Helper()
-	return tellStoryIn(t, filepath.Join(t.TempDir(), "story.db"))
-}
-
-func tellStoryIn(t *testing.T, db string) *story {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	d, err := startDemo(ctx, db, slog.New(slog.NewTextHandler(io.Discard, nil)))
-	if err != nil {
-		cancel()
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- d.app.run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("the product stopped with %v", err)
-		}
-		d.stop()
-	})
-	s := &story{demo: d, t: t, ctx: ctx}
-	select {
-	case <-d.app.bot.Connected():
-	case <-time.After(patience):
-		t.Fatal("the bot did not connect")
-	}
-	return s
-}
-
-// until waits until both emulators show something, looking again at each change.
-func (s *story) until(what string, ok func() bool) {
-	s.t.Helper()
-	late := time.After(patience)
-	for {
-		slack, google := s.slack.Changed(), s.google.Changed()
-		if ok() {
-			return
-		}
-		select {
-		case <-slack:
-		case <-google:
-		case <-late:
-			s.t.Fatalf("waited in vain for %s", what)
-		}
-	}
-}
-
-// find returns the newest message that somebody sees with all of the texts in
-// it.
-func (s *story) find(user string, texts ...string) (found fakeslack.Message, ok bool) {
-	for _, c := range s.slack.Channels(user) {
-		for _, m := range s.slack.Messages(user, c.ID) {
-			all := m.Text + string(m.Blocks)
-			if !slices.ContainsFunc(texts, func(t string) bool { return !strings.Contains(all, t) }) && m.TS >= found.TS {
-				found, ok = m, true
-			}
-		}
-	}
-	return found, ok
-}
-
-// sees waits until somebody sees a message with all of the texts in it.
-func (s *story) sees(user string, texts ...string) fakeslack.Message {
-	s.t.Helper()
-	var m fakeslack.Message
-	s.until(fmt.Sprintf("%s to see %q", user, texts), func() (ok bool) {
-		m, ok = s.find(user, texts...)
-		return ok
-	})
-	return m
-}
-
-// view returns the modal on top of somebody's screen.
-func (s *story) view(user string) fakeslack.View {
-	s.t.Helper()
-	var top fakeslack.View
-	s.until("a modal before "+user, func() bool {
-		v := s.slack.Views(user)
-		if len(v) > 0 {
-			top = v[len(v)-1]
-		}
-		return len(v) > 0
-	})
-	return top
-}
-
-// element is an interactive element of a message or a view.
-type element struct{ block, action, kind, text, value string }
-
-// elements lists the interactive elements in blocks, wherever they lie.
-func elements(t *testing.T, raw json.RawMessage) []element {
-	t.Helper()
-	if len(raw) == 0 {
-		return nil
-	}
-	var v any
-	if err := json.Unmarshal(raw, &v); err != nil {
-		t.Fatal(err)
-	}
-	var out []element
-	var walk func(v any, block string)
-	walk = func(v any, block string) {
-		switch v := v.(type) {
-		case []any:
-			for _, e := range v {
-				walk(e, block)
-			}
-		case map[string]any:
-			if id, ok := v["block_id"].(string); ok {
-				block = id
-			}
-			if id, ok := v["action_id"].(string); ok {
-				e := element{block: block, action: id, kind: fmt.Sprint(v["type"])}
-				if text, ok := v["text"].(map[string]any); ok {
-					e.text = fmt.Sprint(text["text"])
-				}
-				if value, ok := v["value"].(string); ok {
-					e.value = value
-				}
-				out = append(out, e)
-			}
-			for _, e := range v {
-				walk(e, block)
-			}
-		}
-	}
-	walk(v, "")
-	return out
-}
-
-// presses presses a button on a message, by its label.
-func (s *story) presses(user string, m fakeslack.Message, label string) {
-	s.t.Helper()
-	for _, e := range elements(s.t, m.Blocks) {
-		if e.text == label {
-			err := s.slack.Click(s.ctx, user, fakeslack.Place{Channel: m.Channel, TS: m.TS}, fakeslack.Action{BlockID: e.block, ActionID: e.action, Value: e.value})
-			if err != nil {
-				s.t.Fatalf("%s presses %s: %v", user, label, err)
-			}
-			return
-		}
-	}
-	s.t.Fatalf("no button %q on %s", label, m.Blocks)
-}
-
-// field returns the input of a view whose block begins with an id.
-func (s *story) field(v fakeslack.View, id string) element {
-	s.t.Helper()
-	for _, e := range elements(s.t, v.Raw) {
-		if e.block == id || strings.HasPrefix(e.block, id) {
-			return e
-		}
-	}
-	s.t.Fatalf("no field %q in %s", id, v.Raw)
-	return element{}
-}
-
-// asks fills in the access form and sends it. What is left empty keeps what the
-// form proposes.
-func (s *story) asks(user, app, level, duration, reason, subject string) fakeslack.View {
-	s.t.Helper()
-	if err := s.slack.Command(s.ctx, user, s.general(user), "/access", ""); err != nil {
-		s.t.Fatalf("%s types /access: %v", user, err)
-	}
-	v := s.view(user)
-	f := s.field(v, "app")
-	options, err := s.slack.Suggest(s.ctx, user, fakeslack.Place{ViewID: v.ID}, f.block, f.action, app)
-	if err != nil || len(options) == 0 {
-		s.t.Fatalf("nothing is offered for %q: %v %v", app, options, err)
-	}
-	if err := s.slack.Click(s.ctx, user, fakeslack.Place{ViewID: v.ID}, fakeslack.Action{BlockID: f.block, ActionID: f.action, Selected: options[0].Value}); err != nil {
-		s.t.Fatalf("%s chooses %s: %v", user, app, err)
-	}
-	s.until("the form to show levels", func() bool { v = s.view(user); return strings.Contains(string(v.Raw), "Duration") })
-	values := make(map[string]map[string]any)
-	set := func(id string, value map[string]any) {
-		f := s.field(v, id)
-		values[f.block] = map[string]any{f.action: value}
-	}
-	option := func(v string) map[string]any { return map[string]any{"selected_option": map[string]any{"value": v}} }
-	if level != "" {
-		f := s.field(v, "level")
-		if err := s.slack.Click(s.ctx, user, fakeslack.Place{ViewID: v.ID}, fakeslack.Action{BlockID: f.block, ActionID: f.action, Selected: level}); err != nil {
-			s.t.Fatalf("%s chooses level %s: %v", user, level, err)
-		}
-		hash := v.Hash
-		s.until("the form to be drawn again", func() bool { v = s.view(user); return v.Hash != hash })
-		set("level", option(level))
-	}
-	if duration != "" {
-		set("duration", option(duration))
-	}
-	if subject != "" {
-		set("for", map[string]any{"type": "users_select", "selected_user": subject})
-	}
-	set("justification", map[string]any{"type": "plain_text_input", "value": reason})
-	if err := s.slack.Submit(s.ctx, user, v.ID, values); err != nil {
-		s.t.Fatalf("%s sends the form: %v", user, err)
-	}
-	if left := s.slack.Views(user); len(left) > 0 {
-		return left[len(left)-1]
-	}
-	return fakeslack.View{}
-}
-
-func (s *story) general(user string) string {
-	for _, c := range s.slack.Channels(user) {
-		if c.Name == "general" {
-			return c.ID
-		}
-	}
-	s.t.Fatalf("%s is not in #general", user)
-	return ""
-}
-
-// member says whether somebody is in a group of the emulated Google.
-func (s *story) member(group, handle string) bool {
-	members, err := s.google.Members(group)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return slices.ContainsFunc(members, func(m fakegoogle.Member) bool { return strings.HasPrefix(m.Email, handle+"@") })
-}
-
-// trail returns the types of the events about a record, in order, and verifies
-// the ledger.
-func (s *story) trail(record string) []string {
-	s.t.Helper()
-	r, err := store.OpenReader(s.ctx, "sqlite:"+s.db)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer r.Close()
-	report, err := r.Verify(s.ctx, store.Expectation{Key: s.app.key.VerifierKey()})
-	if err != nil || report.Wrong != "" {
-		s.t.Fatalf("the ledger does not verify: %v %s", err, report.Wrong)
-	}
-	var types []string
-	err = r.Events(s.ctx, store.Filter{}, func(x store.Entry) error {
-		if l := shown(x); l.WorkflowID == record {
-			types = append(types, l.Type)
-		}
-		return nil
-	})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return types
-}
 
 const why = "Fixing the flaky release job before Friday."
 
@@ -310,5 +37,137 @@ func TestAccessIsAskedApprovedGrantedReadBackAndEndsByItself(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("trail %v, want %v", got, want)
+	}
+}
+
+func TestNobodyDecidesOnTheirOwnRequestAndStrangersAreRefused(t *testing.T) {
+	s := tellStory(t)
+	s.asks("U0NORA", "GitHub", "member", "8h0m0s", why, "")
+	card := s.logCard("U0NORA", "AR-000001")
+	s.presses("U0NORA", card, "Approve")
+	s.whispers("U0NORA", "You asked for this yourself", "Bob Tran")
+	s.presses("U0OMAR", s.logCard("U0OMAR", "AR-000001"), "Approve")
+	s.whispers("U0OMAR", "Only those who manage GitHub", "Bob Tran")
+	s.presses("U0BOB", s.sees("U0BOB", "AR-000001", "Approve"), "Deny")
+	s.fills("U0BOB", map[string]string{"reason": "Use the shared build account instead."})
+	s.sees("U0NORA", "AR-000001", "Denied", "Use the shared build account instead.")
+	got := s.trail("AR-000001")
+	want := []string{"access_request.created", "action.refused", "action.refused", "access_request.denied"}
+	if !slices.Equal(got, want) {
+		t.Errorf("trail %v, want %v", got, want)
+	}
+	if s.member("github-members@acme.example", "nora") {
+		t.Error("Nora was added to the group though she was denied")
+	}
+}
+
+func TestPrivilegedAccessNeedsTwoDifferentPeople(t *testing.T) {
+	s := tellStory(t)
+	s.asks("U0NORA", "AWS", "admin", "8h0m0s", why, "")
+	bob := s.sees("U0BOB", "AR-000001", "privileged", "Approve")
+	s.presses("U0BOB", bob, "Approve")
+	s.sees("U0NORA", "AR-000001", "Waiting for approval (1 of 2)")
+	if s.member("aws-admins@acme.example", "nora") {
+		t.Fatal("one approval was enough")
+	}
+	s.presses("U0BOB", s.sees("U0BOB", "AR-000001", "(1 of 2)"), "Approve")
+	s.whispers("U0BOB", "second, different person")
+	s.presses("U0SAM", s.sees("U0SAM", "AR-000001", "(1 of 2)"), "Approve")
+	s.sees("U0NORA", "AR-000001", "Granted", "Approved by Bob Tran", "Approved by Sam Okafor")
+	if !s.member("aws-admins@acme.example", "nora") {
+		t.Error("Granted is shown but Google does not show it")
+	}
+}
+
+func TestAManualLevelIsDoneByTheOwnerAndSaysWhoseWordItIs(t *testing.T) {
+	s := tellStory(t)
+	s.asks("U0OMAR", "GitHub, single", "", "8h0m0s", why, "")
+	s.presses("U0BOB", s.sees("U0BOB", "AR-000001", "Approve"), "Approve")
+	s.presses("U0BOB", s.sees("U0BOB", "TK-000001", "Mark done"), "Mark done")
+	s.fills("U0BOB", map[string]string{"note": "Invited to acme/website."})
+	s.sees("U0OMAR", "AR-000001", "Granted, confirmed by Bob Tran, not machine-checked")
+	s.clock.Advance(8*time.Hour + time.Second)
+	task := s.sees("U0BOB", "TK-000002", "Mark done", "take")
+	s.presses("U0BOB", task, "Mark done")
+	s.fills("U0BOB", map[string]string{"note": "Removed."})
+	s.sees("U0OMAR", "AR-000001", "Expired")
+}
+
+func TestGoogleSayingNoIsShownAsFailedAndRetryWorks(t *testing.T) {
+	s := tellStory(t)
+	s.google.Fail(fakegoogle.Fault{Method: "POST", Path: "/admin/directory/v1/groups/*/members", Kind: fakegoogle.Forbidden, Count: 1})
+	s.asks("U0NORA", "GitHub", "member", "8h0m0s", why, "")
+	s.presses("U0BOB", s.sees("U0BOB", "AR-000001", "Approve"), "Approve")
+	failed := s.sees("U0NORA", "AR-000001", "Failed", "Next step", "Retry")
+	s.presses("U0NORA", failed, "Retry")
+	s.sees("U0NORA", "AR-000001", "Granted")
+	if !s.member("github-members@acme.example", "nora") {
+		t.Error("Granted is shown but Google does not show it")
+	}
+}
+
+func TestAccessThatWasThereBeforeIsNeverTakenAway(t *testing.T) {
+	s := tellStory(t)
+	if err := s.google.AddMember("github-members@acme.example", "nora@acme.example", "MEMBER"); err != nil {
+		t.Fatal(err)
+	}
+	s.asks("U0NORA", "GitHub", "member", "8h0m0s", why, "")
+	s.presses("U0BOB", s.sees("U0BOB", "AR-000001", "Approve"), "Approve")
+	s.sees("U0NORA", "AR-000001", "Granted", "was there before")
+	s.clock.Advance(8*time.Hour + time.Second)
+	s.sees("U0NORA", "AR-000001", "Expired", "was left")
+	if !s.member("github-members@acme.example", "nora") {
+		t.Error("a membership that Countersign did not make was removed")
+	}
+}
+
+func TestAManagerAsksForAReportAndNobodyElseCan(t *testing.T) {
+	s := tellStory(t)
+	v := s.asks("U0OMAR", "GitHub", "member", "8h0m0s", why, "U0NORA")
+	if len(v.Errors) == 0 {
+		t.Fatal("Omar could ask for Nora, who does not report to him")
+	}
+	if err := s.slack.CloseView(s.ctx, "U0OMAR", v.ID); err != nil {
+		t.Fatal(err)
+	}
+	s.asks("U0BOB", "Figma", "", "8h0m0s", why, "U0NORA")
+	s.sees("U0DANA", "AR-000001", "Bob Tran asks for Figma", "for Nora Kim", "Approve")
+	s.sees("U0NORA", "AR-000001", "Waiting for approval")
+	got := s.trail("AR-000001")
+	if want := []string{"access_request.created"}; !slices.Equal(got, want) {
+		t.Errorf("trail %v, want %v", got, want)
+	}
+}
+
+func TestWhatIsWrongInTheFormIsShownBesideItsFieldAndNotRecorded(t *testing.T) {
+	s := tellStory(t)
+	v := s.asks("U0NORA", "GitHub", "member", "8h0m0s", "too short", "")
+	if len(v.Errors) != 1 {
+		t.Errorf("field errors %v, want one", v.Errors)
+	}
+	before := len(s.trail(""))
+	s.fills("U0NORA", map[string]string{"justification": why})
+	s.sees("U0NORA", "AR-000001", "Waiting for approval")
+	if after := len(s.trail("")); after != before {
+		t.Errorf("%d events outside any record, want %d", after, before)
+	}
+}
+
+func TestAWithdrawnOrLapsedRequestCannotBeApproved(t *testing.T) {
+	s := tellStory(t)
+	s.asks("U0NORA", "GitHub", "member", "8h0m0s", why, "")
+	s.sees("U0BOB", "AR-000001", "Approve")
+	s.presses("U0NORA", s.sees("U0NORA", "AR-000001", "Withdraw"), "Withdraw")
+	s.sees("U0NORA", "AR-000001", "Withdrawn")
+	s.sees("U0BOB", "AR-000001", "Withdrawn")
+	if _, ok := s.find("U0BOB", "AR-000001", "\"Approve\""); ok {
+		t.Error("the withdrawn card can still be approved")
+	}
+	s.asks("U0NORA", "GitHub", "member", "8h0m0s", why, "")
+	s.sees("U0BOB", "AR-000002", "Approve")
+	s.clock.Advance(7*24*time.Hour + time.Second)
+	s.sees("U0NORA", "AR-000002", "Lapsed")
+	if s.member("github-members@acme.example", "nora") {
+		t.Error("Nora is in the group")
 	}
 }

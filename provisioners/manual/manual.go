@@ -46,12 +46,12 @@ func (Provisioner) Apply(ctx context.Context, c provisioners.Change) (provisione
 	if err := ctx.Err(); err != nil {
 		return provisioners.Result{}, err
 	}
-	name, instruction, err := split(c.Target)
+	_, instruction, err := split(c.Target)
 	if err != nil {
 		return provisioners.Result{}, err
 	}
 	if c.Confirmed == nil {
-		return provisioners.Result{Waiting: true, Task: task(name, instruction, c)}, nil
+		return provisioners.Result{Waiting: true, Task: task(instruction, c)}, nil
 	}
 	return provisioners.Result{Changed: true, Seen: word(c)}, nil
 }
@@ -83,11 +83,13 @@ func split(target string) (name, instruction string, err error) {
 	return name, instruction, nil
 }
 
-func task(name, instruction string, c provisioners.Change) string {
+// task words the instruction. It names nobody: whoever shows it knows whom it is
+// about.
+func task(instruction string, c provisioners.Change) string {
 	if c.Present {
-		return name + " for " + c.Person.Email + ": " + instruction
+		return instruction
 	}
-	return "Take " + name + " away from " + c.Person.Email + ". It was given as: " + instruction
+	return "Take it away again. It was given so: " + instruction
 }
 
 func word(c provisioners.Change) provisioners.Observation {

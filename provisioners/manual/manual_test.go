@@ -30,8 +30,8 @@ func TestAChangeWithoutConfirmationWaitsWithATask(t *testing.T) {
 		present bool
 		task    string
 	}{
-		{true, "github/admin for ada@acme.example: Add as owner: then mark done."},
-		{false, "Take github/admin away from ada@acme.example. It was given as: Add as owner: then mark done."},
+		{true, "Add as owner: then mark done."},
+		{false, "Take it away again. It was given so: Add as owner: then mark done."},
 	} {
 		got, err := manual.New().Apply(t.Context(), provisioners.Change{Person: ada, Target: target, Present: c.present})
 		if err != nil {

@@ -14,6 +14,9 @@ import (
 // TestThePageInABrowser starts Chromium once for all its sentences, each of
 // which has a workspace and a tab of its own. It skips where there is none.
 func TestThePageInABrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: the page is not tried in a browser")
+	}
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil && path == "" {

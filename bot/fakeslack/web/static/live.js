@@ -148,6 +148,7 @@ function drawModal(region, html) {
     return;
   }
   if (!old) returnTo = document.activeElement;
+  submitted = false;
   region.replaceChildren(next);
   (next.querySelector(".modal-body :is(input, select, textarea, button)") ?? next.querySelector("footer button")).focus();
 }
@@ -161,7 +162,8 @@ function redraw(modal, next) {
   modal.dataset.sig = next.dataset.sig;
   modal.querySelector("form").reset();
   restoreValues(modal, values);
-  const target = document.getElementById(failed ?? was);
+  const target = document.getElementById((submitted && failed) || was);
+  submitted = false;
   if (target && target !== document.activeElement) target.focus();
   if (target?.matches("textarea, [type=text]")) {
     const at = target.id === was && caret !== null ? caret : target.value.length;
@@ -169,10 +171,13 @@ function redraw(modal, next) {
   }
 }
 
+let submitted = false; // here, so that the focus goes to what was wrong
+
 // redrawModal has the modal drawn again at the next refresh even where it
 // looks the same, so that an error that was there before shows again.
 export function redrawModal() {
   drawn.delete("modal");
+  submitted = true;
   const shade = document.querySelector("#modal .shade");
   if (shade) shade.dataset.sig = "";
 }

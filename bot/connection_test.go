@@ -1,0 +1,399 @@
+package bot
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"countersign/workflows"
+)
+
+// line is Slack's end of a connection, under the test's control.
+type line struct {
+	t      *testing.T
+	conn   *websocket.Conn
+	opened time.Time
+	acks   chan ackFrame
+	closed chan int // the code of the close frame, 1006 without one
+}
+
+type ackFrame struct {
+	ID      string          `json:"envelope_id"`
+	Payload json.RawMessage `json:"payload"`
+}
+
+// switchboard is the bare minimum of Slack: it lets connections in and hands
+// them to the test.
+type switchboard struct {
+	url      string
+	lines    chan *line
+	attempts chan time.Time
+	refusal  atomic.Pointer[string] // answer of apps.connections.open
+	greeting func(n int) string     // the first frame
+}
+
+const hello = `{"type":"hello","num_connections":1}`
+
+func newSwitchboard(t *testing.T) *switchboard {
+	s := &switchboard{lines: make(chan *line, 100), attempts: make(chan time.Time, 1000), greeting: func(int) string { return hello }}
+	n := 0
+	mux := http.NewServeMux()
+	mux.HandleFunc("/api/apps.connections.open", func(w http.ResponseWriter, r *http.Request) {
+		s.attempts <- time.Now()
+		w.Header().Set("Content-Type", "application/json")
+		if no := s.refusal.Load(); no != nil {
+			fmt.Fprintf(w, `{"ok":false,"error":%q}`, *no)
+			return
+		}
+		fmt.Fprintf(w, `{"ok":true,"url":"ws://%s/link"}`, r.Host)
+	})
+	up := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
+	mux.HandleFunc("/link", func(w http.ResponseWriter, r *http.Request) {
+		conn, err := up.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		l := &line{t: t, conn: conn, opened: time.Now(), acks: make(chan ackFrame, 100), closed: make(chan int, 1)}
+		n++
+		l.send(s.greeting(n))
+		s.lines <- l
+		l.read()
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	s.url = server.URL + "/api/"
+	return s
+}
+
+func (l *line) send(frame string) {
+	if err := l.conn.WriteMessage(websocket.TextMessage, []byte(frame)); err != nil {
+		l.t.Errorf("send: %v", err)
+	}
+}
+
+func (l *line) read() {
+	for {
+		_, frame, err := l.conn.ReadMessage()
+		if err != nil {
+			code := websocket.CloseAbnormalClosure
+			if e, ok := errors.AsType[*websocket.CloseError](err); ok {
+				code = e.Code
+			}
+			l.closed <- code
+			return
+		}
+		var a ackFrame
+		if err := json.Unmarshal(frame, &a); err != nil {
+			l.t.Errorf("not an acknowledgement: %s", frame)
+		}
+		l.acks <- a
+	}
+}
+
+// next waits for what comes over a channel.
+func next[T any](t *testing.T, what string, c <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-c:
+		return v
+	case <-time.After(5 * time.Second):
+		t.Fatalf("never came: %s", what)
+		panic("unreachable")
+	}
+}
+
+func (s *switchboard) bot(t *testing.T, with timing) *Bot {
+	t.Helper()
+	b, err := New(Config{AppToken: "xapp-1-secret", BotToken: "xoxb-secret", APIURL: s.url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.timing = with
+	return b
+}
+
+func (s *switchboard) start(t *testing.T, svc Service) (*line, func() error) {
+	t.Helper()
+	stop := run(t, s.bot(t, quick), svc)
+	t.Cleanup(func() { _ = stop() })
+	return next(t, "a connection", s.lines), stop
+}
+
+func submissionFrame(id string) string {
+	return fmt.Sprintf(`{"envelope_id":%q,"type":"interactive","payload":{"type":"view_submission","user":{"id":"U1"},
+		"view":{"id":"V%s","hash":"h","type":"modal","callback_id":"form:access_request","state":{"values":{}}}}}`, id, id)
+}
+
+// holding is a service whose submissions wait for the test.
+func holding() (*service, chan string, chan struct{}) {
+	begun, release := make(chan string, 10), make(chan struct{})
+	return &service{submit: func(s workflows.Submission) (workflows.Outcome, error) {
+		begun <- s.Key
+		<-release
+		return workflows.Outcome{Kind: workflows.OutcomeDone}, nil
+	}}, begun, release
+}
+
+func TestEnvelopesThatNobodyKnowsAreAcknowledged(t *testing.T) {
+	s := newSwitchboard(t)
+	l, _ := s.start(t, &service{})
+	for _, frame := range []string{
+		`{"envelope_id":"1","type":"something_new","payload":{}}`,
+		`{"envelope_id":"2","type":"slash_commands","payload":7}`,
+		`{"envelope_id":"3","type":["odd"]}`,
+		`{"envelope_id":"4","type":"events_api","payload":{"event_id":"E","event":{"type":"new_event"}}}`,
+		`{"envelope_id":"5","type":"interactive","payload":{"type":"new_interaction"}}`,
+	} {
+		l.send(frame)
+		if got := next(t, "an acknowledgement", l.acks); !strings.Contains(frame, `"`+got.ID+`"`) {
+			t.Errorf("%s was acknowledged as %s", frame, got.ID)
+		}
+	}
+}
+
+func TestAnEnvelopeIsAcknowledgedOnTheConnectionItCameFrom(t *testing.T) {
+	s := newSwitchboard(t)
+	svc, begun, release := holding()
+	first, _ := s.start(t, svc)
+	first.send(submissionFrame("1"))
+	next(t, "the submission", begun)
+	first.send(`{"type":"disconnect","reason":"warning"}`)
+	second := next(t, "the new connection", s.lines)
+	second.send(`{"envelope_id":"9","type":"something_new"}`)
+	next(t, "an acknowledgement on the new connection", second.acks)
+	select {
+	case code := <-first.closed:
+		t.Fatalf("the old connection was closed with %d before its envelope was answered", code)
+	default:
+	}
+	close(release)
+	if got := next(t, "the acknowledgement", first.acks).ID; got != "1" {
+		t.Errorf("acknowledged %q, want 1", got)
+	}
+	if got := next(t, "the close frame", first.closed); got != websocket.CloseNormalClosure {
+		t.Errorf("the old connection was closed with %d, want %d", got, websocket.CloseNormalClosure)
+	}
+}
+
+func TestWhatWasBegunIsAcknowledgedBeforeTheBotStops(t *testing.T) {
+	s := newSwitchboard(t)
+	svc, begun, release := holding()
+	l, stop := s.start(t, svc)
+	l.send(submissionFrame("1"))
+	next(t, "the submission", begun)
+	ended := make(chan error, 1)
+	go func() { ended <- stop() }()
+	close(release)
+	if got := next(t, "the acknowledgement", l.acks).ID; got != "1" {
+		t.Errorf("acknowledged %q, want 1", got)
+	}
+	if got := next(t, "the close frame", l.closed); got != websocket.CloseNormalClosure {
+		t.Errorf("closed with %d, want %d", got, websocket.CloseNormalClosure)
+	}
+	if err := next(t, "the end", ended); err != nil {
+		t.Errorf("Run: %v", err)
+	}
+}
+
+func TestAServerThatClosesGetsItsAcknowledgementsFirst(t *testing.T) {
+	s := newSwitchboard(t)
+	svc, begun, release := holding()
+	l, _ := s.start(t, svc)
+	l.send(submissionFrame("1"))
+	next(t, "the submission", begun)
+	bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+	if err := l.conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	close(release)
+	if got := next(t, "the acknowledgement", l.acks).ID; got != "1" {
+		t.Errorf("acknowledged %q, want 1", got)
+	}
+}
+
+func TestARepeatedSubmissionGetsTheFirstAnswer(t *testing.T) {
+	s := newSwitchboard(t)
+	var calls atomic.Int32
+	l, _ := s.start(t, &service{submit: func(workflows.Submission) (workflows.Outcome, error) {
+		calls.Add(1)
+		return workflows.Outcome{Kind: workflows.OutcomeRefused, Message: "No."}, nil
+	}})
+	l.send(submissionFrame("1"))
+	first := next(t, "an answer", l.acks)
+	l.send(submissionFrame("1"))
+	if again := next(t, "the answer again", l.acks); string(again.Payload) != string(first.Payload) {
+		t.Errorf("answered %s, then %s", first.Payload, again.Payload)
+	}
+	if n := calls.Load(); n != 1 {
+		t.Errorf("submitted %d times, want once", n)
+	}
+}
+
+func TestARepeatedEventChangesNobodyTwice(t *testing.T) {
+	s := newSwitchboard(t)
+	changed := make(chan string, 10)
+	l, _ := s.start(t, &service{changed: func(m workflows.Member) error { changed <- m.ChatID; return nil }})
+	for _, id := range []string{"1", "2"} { // another envelope, the same event
+		l.send(`{"envelope_id":"` + id + `","type":"events_api","payload":{"event_id":"Ev1","event":{"type":"user_change","user":{"id":"U7"}}}}`)
+		next(t, "an acknowledgement", l.acks)
+	}
+	if got := len(changed); got != 1 {
+		t.Errorf("changed %d times, want once", got)
+	}
+}
+
+func TestAnEventThatCouldNotBeKeptIsLeftForSlackToRepeat(t *testing.T) {
+	s := newSwitchboard(t)
+	fail := true
+	tried := make(chan struct{}, 10)
+	l, _ := s.start(t, &service{changed: func(workflows.Member) error {
+		defer func() { tried <- struct{}{} }()
+		if fail {
+			fail = false
+			return errors.New("disk full")
+		}
+		return nil
+	}})
+	event := `{"envelope_id":"%s","type":"events_api","payload":{"event_id":"Ev1","event":{"type":"team_join","user":{"id":"U7"}}}}`
+	l.send(fmt.Sprintf(event, "1"))
+	next(t, "the first try", tried)
+	l.send(fmt.Sprintf(event, "2"))
+	next(t, "the second try", tried)
+	if got := next(t, "an acknowledgement", l.acks).ID; got != "2" {
+		t.Errorf("acknowledged %q, want only 2", got)
+	}
+}
+
+func TestAPanicIsAnsweredAndEndsNothing(t *testing.T) {
+	s := newSwitchboard(t)
+	l, _ := s.start(t, &service{submit: func(workflows.Submission) (workflows.Outcome, error) { panic("boom") }})
+	for _, id := range []string{"1", "2"} {
+		l.send(submissionFrame(id))
+		got := next(t, "an answer", l.acks)
+		if !strings.Contains(string(got.Payload), "tell an admin this reference") {
+			t.Errorf("answered %s", got.Payload)
+		}
+	}
+}
+
+func TestASlowHandlerDelaysNoOther(t *testing.T) {
+	s := newSwitchboard(t)
+	svc, begun, release := holding()
+	l, _ := s.start(t, svc)
+	defer close(release)
+	l.send(submissionFrame("1"))
+	next(t, "the submission", begun)
+	l.send(`{"envelope_id":"2","type":"something_new"}`)
+	if got := next(t, "an acknowledgement", l.acks).ID; got != "2" {
+		t.Errorf("acknowledged %q, want 2", got)
+	}
+}
+
+func TestShortLivedConnectionsComeBackSlowly(t *testing.T) {
+	s := newSwitchboard(t)
+	s.start(t, &service{})
+	before := next(t, "an attempt", s.attempts)
+	for range 4 {
+		l := next(t, "a connection", s.lines)
+		_ = l.conn.NetConn().Close()
+		now := next(t, "another attempt", s.attempts)
+		if gap := now.Sub(before); gap < quick.gap {
+			t.Errorf("two attempts within %v, want at least %v", gap, quick.gap)
+		}
+		before = now
+	}
+}
+
+func TestADeadConnectionIsReplaced(t *testing.T) {
+	s := newSwitchboard(t)
+	impatient := quick
+	impatient.dead, impatient.ping = 60*time.Millisecond, time.Hour
+	stop := run(t, s.bot(t, impatient), &service{})
+	t.Cleanup(func() { _ = stop() })
+	next(t, "a connection", s.lines)
+	next(t, "a second one, the first says nothing", s.lines)
+}
+
+func TestOurPingsKeepAQuietConnectionOpen(t *testing.T) {
+	s := newSwitchboard(t)
+	with := quick
+	with.dead, with.ping = 200*time.Millisecond, 20*time.Millisecond
+	stop := run(t, s.bot(t, with), &service{})
+	t.Cleanup(func() { _ = stop() })
+	l := next(t, "a connection", s.lines)
+	select {
+	case <-l.closed:
+		t.Error("the connection was given up although every ping was answered")
+	case <-s.lines:
+		t.Error("a second connection was opened although every ping was answered")
+	case <-time.After(400 * time.Millisecond):
+	}
+}
+
+func TestTooManyConnectionsWaitLong(t *testing.T) {
+	s := newSwitchboard(t)
+	s.greeting = func(n int) string {
+		if n == 1 {
+			return `{"type":"disconnect","reason":"too_many_websockets"}`
+		}
+		return hello
+	}
+	s.start(t, &service{})
+	first := next(t, "an attempt", s.attempts)
+	if gap := next(t, "another attempt", s.attempts).Sub(first); gap < quick.crowded/2 {
+		t.Errorf("came back after %v, want at least %v", gap, quick.crowded/2)
+	}
+}
+
+func TestTheBotStopsLoudlyWhereOnlyAPersonCanHelp(t *testing.T) {
+	for _, code := range []string{"invalid_auth", "token_revoked", "missing_scope"} {
+		s := newSwitchboard(t)
+		s.refusal.Store(&code)
+		err := s.bot(t, quick).Run(t.Context(), &service{})
+		if slackCode(err) != code {
+			t.Errorf("Run with %s: %v", code, err)
+		}
+		if strings.Contains(fmt.Sprint(err), "secret") {
+			t.Errorf("the error holds a token: %v", err)
+		}
+	}
+	s := newSwitchboard(t)
+	s.greeting = func(int) string { return `{"type":"disconnect","reason":"link_disabled"}` }
+	if err := s.bot(t, quick).Run(t.Context(), &service{}); !errors.Is(err, errDisabled) {
+		t.Errorf("Run with link_disabled: %v", err)
+	}
+}
+
+func TestARefreshKeepsTheBotReachable(t *testing.T) {
+	w := running(t)
+	w.service.home = func(workflows.Clicker) (workflows.Home, error) { return workflows.Home{}, nil }
+	for range 3 {
+		before := w.CallCount("apps.connections.open")
+		w.Disconnect("refresh_requested")
+		for w.CallCount("apps.connections.open") == before {
+			if err := w.Command(t.Context(), w.ana.ID, w.requests.ID, "/access", "help"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.until("one connection", func() bool { return w.Connections() == 1 })
+	}
+}
+
+// CallCount says how often the bot called a method.
+func (w *world) CallCount(method string) int {
+	n := 0
+	for _, c := range w.Calls() {
+		if c.Method == method {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,71 @@
+package store_test
+
+import (
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"countersign/store"
+	"countersign/workflows"
+)
+
+// history is a closed database in which something of everything happened, with
+// the newest checkpoint as a careful person would have kept it.
+type history struct {
+	*database
+	events int64
+	kept   []byte
+}
+
+var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+func newHistory(t *testing.T) history {
+	t.Helper()
+	h := history{database: newDatabase(t)}
+	s, err := h.open(func() time.Time { return noon }, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeIt(t, s)
+	h.kept = fillHistory(t, s)
+	h.events = h.verify(t, store.Expectation{}).Events
+	return h
+}
+
+// fillHistory makes a history and returns a checkpoint of all of it. The last
+// event changes no row.
+func fillHistory(t *testing.T, s *store.Store) (kept []byte) {
+	t.Helper()
+	tell := func(kind string, rows ...error) func(workflows.Tx) error {
+		return func(tx workflows.Tx) error {
+			_, err := tx.Append(workflows.Event{Type: kind, Actor: workflows.System, Outcome: workflows.Success, Source: "job"})
+			return errors.Join(append(rows, err)...)
+		}
+	}
+	checkpoint := func(tx workflows.Tx) error {
+		cp, err := tx.Checkpoint()
+		kept = []byte(cp.Note)
+		return err
+	}
+	update(t, s, func(tx workflows.Tx) error {
+		ada := workflows.Person{ID: "P-000001", Email: "ada@acme.example", Name: "Ada", ChatID: "U1", Active: true}
+		bob := workflows.Person{ID: "P-000002", Email: "bob@acme.example", Name: "Bob", ChatID: "U2", ManagerID: "P-000001", Active: true}
+		return tell("person.imported", tx.PutPerson(&ada), tx.PutPerson(&bob))(tx)
+	})
+	r := workflows.Request{ID: "AR-000001", State: workflows.RequestWaiting, Requester: "P-000002", Subject: "P-000002", App: "github", Level: "admin", Duration: 8 * time.Hour, Justification: "to fix the build", Steps: 1}
+	update(t, s, func(tx workflows.Tx) error { return tell("access_request.created", tx.PutRequest(&r))(tx) })
+	update(t, s, checkpoint)
+	update(t, s, func(tx workflows.Tx) error {
+		r.State = workflows.RequestApproved
+		d := workflows.Decision{ID: "AR-000001/1", RequestID: r.ID, Step: 1, By: "P-000001", Verdict: workflows.VerdictApprove, At: tx.Now()}
+		g := workflows.Grant{ID: "GR-000001", RequestID: r.ID, Person: "P-000002", App: "github", Level: "admin", State: workflows.GrantApproved, Problem: "none yet"}
+		k := workflows.Task{ID: "TK-000001", GrantID: g.ID, RequestID: r.ID, Give: true, Note: "done by hand"}
+		return tell("access_request.approved", tx.PutRequest(&r), tx.AddDecision(d), tx.PutGrant(&g), tx.PutTask(&k))(tx)
+	})
+	for range 3 {
+		update(t, s, tell("sync.ran"))
+	}
+	update(t, s, checkpoint)
+	return kept
+}
