@@ -299,16 +299,16 @@ func TestASlowHandlerDelaysNoOther(t *testing.T) {
 
 func TestShortLivedConnectionsComeBackSlowly(t *testing.T) {
 	s := newSwitchboard(t)
-	s.start(t, &service{})
+	l, _ := s.start(t, &service{})
 	before := next(t, "an attempt", s.attempts)
 	for range 4 {
-		l := next(t, "a connection", s.lines)
 		_ = l.conn.NetConn().Close()
 		now := next(t, "another attempt", s.attempts)
 		if gap := now.Sub(before); gap < quick.gap {
 			t.Errorf("two attempts within %v, want at least %v", gap, quick.gap)
 		}
 		before = now
+		l = next(t, "a connection", s.lines)
 	}
 }
 
@@ -374,14 +374,18 @@ func TestTheBotStopsLoudlyWhereOnlyAPersonCanHelp(t *testing.T) {
 
 func TestARefreshKeepsTheBotReachable(t *testing.T) {
 	w := running(t)
-	w.service.home = func(workflows.Clicker) (workflows.Home, error) { return workflows.Home{}, nil }
+	connection := func() int {
+		t.Helper()
+		if err := w.Command(t.Context(), w.ana.ID, w.requests.ID, "/access", "help"); err != nil {
+			t.Fatal(err)
+		}
+		all := w.Envelopes()
+		return all[len(all)-1].Conn
+	}
 	for range 3 {
-		before := w.CallCount("apps.connections.open")
+		before := connection()
 		w.Disconnect("refresh_requested")
-		for w.CallCount("apps.connections.open") == before {
-			if err := w.Command(t.Context(), w.ana.ID, w.requests.ID, "/access", "help"); err != nil {
-				t.Fatal(err)
-			}
+		for connection() == before {
 		}
 		w.until("one connection", func() bool { return w.Connections() == 1 })
 	}

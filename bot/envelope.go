@@ -57,10 +57,9 @@ func (b *Bot) work() {
 
 // reply acknowledges one envelope, once.
 type reply struct {
-	bot   *Bot
-	w     work
-	sent  bool
-	frame []byte
+	bot  *Bot
+	w    work
+	sent bool
 }
 
 // send acknowledges; a payload that Slack would drop is refused with an error
@@ -79,7 +78,8 @@ func (r *reply) send(payload any) error {
 	if len(frame) > ackMax {
 		return fmt.Errorf("an answer of %d bytes: %w", len(frame), errTooLong)
 	}
-	r.sent, r.frame = true, frame
+	r.sent = true
+	r.bot.seen.settle(r.w.e.ID, frame) // before it is written: a repeat may come at once
 	if err := r.w.from.ack(r.w.e.ID, frame); err != nil {
 		// The connection is gone. What was committed stays; Slack tells the person
 		// that there was no answer, or repeats the event.
@@ -96,7 +96,6 @@ func (b *Bot) serve(w work) {
 	key := w.e.ID
 	if before, first := b.seen.first(key, time.Now()); !first {
 		if before.done {
-			r.frame = before.frame
 			if err := w.from.ack(key, before.frame); err != nil {
 				b.log.Error("an acknowledgement was lost", "type", w.e.Type, "err", err)
 			}
@@ -106,7 +105,6 @@ func (b *Bot) serve(w work) {
 	err := safely(func() error { return b.route(context.Background(), w.e, r) })
 	if err == nil {
 		_ = r.send(nil)
-		b.seen.settle(key, r.frame)
 		return
 	}
 	ref := reference()
@@ -119,7 +117,6 @@ func (b *Bot) serve(w work) {
 		b.log.Error("a person could not be told about a fault", "ref", ref, "err", err)
 	}
 	_ = r.send(nil)
-	b.seen.settle(key, r.frame)
 }
 
 // safely turns a panic into an error, so that one bad envelope ends nothing.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"countersign/store"
 	"countersign/store/ledger"
@@ -113,6 +114,21 @@ func TestAnEditedCheckpointIsCaughtWithoutAKeyWhereItDisagreesWithTheEvents(t *t
 		if r := h.verify(t, store.Expectation{}); !strings.Contains(r.Wrong, want) {
 			t.Errorf("got wrong %q, want it to say %q", r.Wrong, want)
 		}
+	}
+}
+
+func TestAnEventRecordedBeforeTheOneInFrontOfItIsWrong(t *testing.T) {
+	h := newHistory(t)
+	h.tamper(t, `UPDATE ledger_head SET recorded_at = 0`)
+	s, err := h.open(func() time.Time { return noon.Add(-time.Hour) }, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fillMore(t, s)
+	closeIt(t, s)
+	r := h.verify(t, store.Expectation{})
+	if want := "event 7 was recorded at 2026-03-02T11:00:00.000Z, before the one in front of it"; r.Wrong != want {
+		t.Errorf("got wrong %q, want %q", r.Wrong, want)
 	}
 }
 

@@ -65,6 +65,11 @@ func (s *Service) startEnd(tx Tx, g Grant) error {
 	if err := tx.Enqueue(Job{Kind: jobTake, Record: g.ID, Urgent: true}); err != nil {
 		return err
 	}
+	if t, err := tx.OpenTask(g.ID); err == nil { // nobody need give it any more
+		return errors.Join(s.touch(tx, t.ID), s.touch(tx, g.RequestID))
+	} else if !errors.Is(err, ErrNotFound) {
+		return err
+	}
 	return s.touch(tx, g.RequestID)
 }
 
@@ -162,6 +167,23 @@ func (s *Service) keptByAnother(ctx context.Context, j Job, id string) (settled 
 		return errors.Join(s.expired(tx, g, why, nil), tx.Complete(j))
 	})
 	return settled, err
+}
+
+// late puts down the work of giving that comes after its grant moved on. What it
+// sent may have arrived after the removal, so a grant that is over ends again.
+func (s *Service) late(tx Tx, j Job, id string) error {
+	g, err := tx.Grant(id)
+	if err != nil {
+		return err
+	}
+	switch {
+	case g.State == GrantEnding: // whether the removal came first is not known yet
+		return &Later{After: 5 * time.Second, Err: errors.New("its end is on the way")}
+	case g.State == GrantExpired && g.Ours:
+		g.State = GrantEnding
+		return errors.Join(s.startEnd(tx, g), tx.Complete(j))
+	}
+	return tx.Complete(j)
 }
 
 // restore sets live grants of the same access going again: one that began while

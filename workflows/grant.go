@@ -113,3 +113,8 @@ type Task struct {
 	Note        string // note or link of who did it
 	Version     int    // row version, for optimistic locking
 }
+
+// waits says whether the grant still waits for this task.
+func (t Task) waits(g Grant) bool {
+	return !t.Done && (t.Give && g.State == GrantByHand || !t.Give && g.State == GrantEndByHand)
+}

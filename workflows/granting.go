@@ -70,13 +70,16 @@ func (s *Service) give(ctx context.Context, j Job) error {
 		return err
 	}
 	if !c.g.Live() || c.g.State == GrantHeld || c.g.State == GrantByHand {
-		return s.store.Update(ctx, func(tx Tx) error { return tx.Complete(j) })
+		return s.update(ctx, func(tx Tx) error { return s.late(tx, j, c.g.ID) })
 	}
 	if c.prov == nil {
 		return s.giveFailed(ctx, j, c, &provisioners.Permanent{
 			Reason: fmt.Sprintf("nothing here can provision %q", c.g.Provisioner),
 			Next:   "An admin can add the google section to the configuration, then press Retry.",
 		})
+	}
+	if err := s.stillFit(ctx, c); err != nil {
+		return s.giveFailed(ctx, j, c, err)
 	}
 	if c.g, err = s.look(ctx, c); err != nil {
 		return s.giveFailed(ctx, j, c, err)
@@ -140,12 +143,13 @@ func (s *Service) look(ctx context.Context, c change) (Grant, error) {
 	return g, err
 }
 
-// holding returns a person's other grants that have this target's access now.
+// holding returns a person's other grants that have this target's access now, or
+// may have: a failed one can have taken effect without an answer.
 func (s *Service) holding(tx Tx, person, key, but string) ([]Grant, error) {
 	all, err := tx.GrantsOn(person, key)
 	var out []Grant
 	for _, g := range all {
-		if g.ID != but && g.Touching() {
+		if g.ID != but && (g.Touching() || g.State == GrantFailed && g.Looked) {
 			out = append(out, g)
 		}
 	}
@@ -160,7 +164,7 @@ func (s *Service) given(ctx context.Context, j Job, id string, seen provisioners
 			return err
 		}
 		if g.State != GrantProvisioning {
-			return tx.Complete(j)
+			return s.late(tx, j, id)
 		}
 		holder, err := tx.Person(g.Person)
 		if err != nil {
@@ -202,7 +206,7 @@ func (s *Service) giveFailed(ctx context.Context, j Job, c change, err error) er
 	return s.update(ctx, func(tx Tx) error {
 		g, err := tx.Grant(c.g.ID)
 		if err != nil || !g.Live() || g.State == GrantHeld {
-			return errors.Join(err, tx.Complete(j))
+			return errors.Join(err, s.late(tx, j, c.g.ID))
 		}
 		g = g.failed(GrantFailed, final.Reason, final.Next)
 		if err := tx.PutGrant(&g); err != nil {

@@ -44,6 +44,8 @@ type company struct {
 	raw    *sql.DB
 	before map[string]bool // group and member id of memberships that are none of ours
 	spoken []string        // words that people wrote
+
+	checked int // events of the ledger that were looked at for personal values
 }
 
 // story runs a test in a bubble with a company that is open for business.
@@ -139,8 +141,22 @@ func (h *company) Restart(change ...func(*workflows.Catalogue)) {
 	h.cat = catalogue()
 	for _, f := range change {
 		f(h.cat)
+		h.cat.ConfigHash = "c0ffee2"
 	}
 	h.Open()
+	if len(change) > 0 {
+		if err := h.Start(); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+}
+
+// Start does what the process does before it listens.
+func (h *company) Start() error {
+	return h.svc.Start(context.Background(), workflows.StartOptions{
+		Effective: []byte("configuration " + h.cat.ConfigHash), Host: "gate", User: "ops", Fingerprint: h.key.Fingerprint(),
+		Diff: func(before, now []byte) []string { return []string{"owner of github: was somebody else"} },
+	})
 }
 
 // patience is how long, in the bubble's time, work may take to settle.

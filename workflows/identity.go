@@ -25,8 +25,15 @@ func (s *Service) changed(tx Tx, known Person, p sighting) (bool, error) {
 		fields = append(fields, "chat")
 	case !p.Active: // an old account of theirs that is switched off says nothing
 		return false, nil
-	default:
-		alarm = "a second Slack account uses your e-mail address"
+	default: // what a second account says about itself is not taken over
+		return s.suspect(tx, known, "a second Slack account uses your e-mail address")
+	}
+	if p.chat && p.Email != "" && p.Email != known.Email {
+		if other, err := tx.PersonByEmail(p.Email); err == nil && other.ID != known.ID {
+			return s.suspect(tx, known, "the e-mail address of your Slack account changed to that of somebody else")
+		} else if err != nil && !errors.Is(err, ErrNotFound) {
+			return false, err
+		}
 	}
 	if p.chat && p.Email != "" && known.Email != "" && p.Email != known.Email {
 		next.Email = p.Email
@@ -62,6 +69,21 @@ func (s *Service) changed(tx Tx, known Person, p sighting) (bool, error) {
 		return true, s.alarm(tx, next)
 	}
 	return true, nil
+}
+
+// suspect stops a person from deciding and takes over nothing else that was seen.
+func (s *Service) suspect(tx Tx, p Person, why string) (bool, error) {
+	if p.Hold != "" {
+		return false, nil
+	}
+	p.Hold = why
+	if err := tx.PutPerson(&p); err != nil {
+		return false, err
+	}
+	if err := s.append(tx, personEvent(p, "person.changed", "slack", []string{"hold"})); err != nil {
+		return false, err
+	}
+	return true, s.alarm(tx, p)
 }
 
 // alarm asks admins and security to look at an identity.
@@ -114,7 +136,7 @@ func (s *Service) confirmIdentity(tx Tx, who Person, p Press) (Outcome, error) {
 	if err := s.append(tx, e); err != nil {
 		return Outcome{}, err
 	}
-	return done(held.ID, "Confirmed: "+held.Shown()+" can decide again."), s.touch(tx, held.ID)
+	return done(held.ID, "Confirmed: "+held.Shown()+" can decide again."), errors.Join(s.touch(tx, held.ID), s.reask(tx))
 }
 
 func (s *Service) isAdmin(tx Tx, who Person) (bool, error) {

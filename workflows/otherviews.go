@@ -45,6 +45,9 @@ func (s *Service) taskView(tx Tx, c Card) (CardView, error) {
 		Actions: []ActionView{{Verb: VerbDone, Label: "Mark done", Style: "primary", Form: true, Spoken: "Mark " + t.ID + " done"}},
 	}
 	if !t.Done {
+		if st.grant != nil && !t.waits(*st.grant) {
+			v.Status, v.Tone, v.Actions, v.Notes = "No longer needed", ToneOver, nil, nil
+		}
 		return v, nil
 	}
 	by, err := tx.Person(t.DoneBy)
@@ -132,6 +135,9 @@ func (s *Service) fillHome(tx Tx, h *Home) error {
 		if err != nil {
 			return err
 		}
+		if !t.waits(g) {
+			continue
+		}
 		doers, err := s.doers(tx, g)
 		if err != nil {
 			return err
@@ -161,7 +167,9 @@ func (s *Service) fillOwn(tx Tx, h *Home) error {
 		if err != nil {
 			return err
 		}
-		h.Access = append(h.Access, st.view(Card{Kind: CardHolder, Person: h.Person.ID}))
+		v := st.view(Card{Kind: CardHolder, Person: h.Person.ID})
+		v.Title = st.app.Name + " · " + st.level.Name
+		h.Access = append(h.Access, v)
 	}
 	asked, err := tx.RequestsOf(h.Person.ID, 100)
 	if err != nil {

@@ -60,6 +60,11 @@ func (s *Service) Sync(ctx context.Context) error {
 		if err := s.managers(tx, seen); err != nil {
 			return err
 		}
+		if changed+missing > 0 {
+			if err := s.reask(tx); err != nil {
+				return err
+			}
+		}
 		var sources []any
 		for _, r := range readings {
 			sources = append(sources, map[string]any{"source": r.Source, "query": r.Query, "pages": r.Pages, "rows": r.Rows, "at": stamp(r.At)})
@@ -265,6 +270,9 @@ func (s *Service) managers(tx Tx, seen []sighting) error {
 		if err != nil {
 			return err
 		}
+		if known.AccountID != p.AccountID { // seen under an address that is in doubt
+			continue
+		}
 		boss := ""
 		if p.manager != "" {
 			m, err := tx.PersonByEmail(strings.ToLower(p.manager))
@@ -316,6 +324,9 @@ func (s *Service) seen(tx Tx, m Member) error {
 			p.Active = p.Active && (known.Active || known.ChatID == "")
 		}
 	}
-	_, err = s.mergeOne(tx, p)
-	return err
+	changed, err := s.mergeOne(tx, p)
+	if err != nil || !changed {
+		return err
+	}
+	return s.reask(tx)
 }

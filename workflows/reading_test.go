@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"countersign/store"
 	"countersign/workflows"
 )
 
@@ -21,24 +20,32 @@ type event struct {
 	Source     string
 	Data       map[string]any
 	body       string
-	pii        map[string]store.Revealed
 }
 
 // Ledger returns every event.
-func (h *company) Ledger() (out []event) {
+func (h *company) Ledger() []event { return h.since(0) }
+
+// since returns the events after a number.
+func (h *company) since(seq int) (out []event) {
 	h.t.Helper()
-	r, err := store.OpenReader(context.Background(), h.url)
+	rows, err := h.raw.Query("SELECT body FROM events WHERE seq > ? ORDER BY seq", seq)
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	defer r.Close()
-	err = r.Events(context.Background(), store.Filter{}, func(e store.Entry) error {
-		var l event
-		l.body, l.pii = string(e.Body), e.PII
-		out = append(out, l)
-		return json.Unmarshal(e.Body, &out[len(out)-1])
-	})
-	if err != nil {
+	defer rows.Close()
+	for rows.Next() {
+		var e event
+		var body string
+		if err := rows.Scan(&body); err != nil {
+			h.t.Fatal(err)
+		}
+		e.body = body
+		if err := json.Unmarshal([]byte(body), &e); err != nil {
+			h.t.Fatal(err)
+		}
+		out = append(out, e)
+	}
+	if err := rows.Err(); err != nil {
 		h.t.Fatal(err)
 	}
 	return out

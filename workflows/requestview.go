@@ -140,7 +140,7 @@ func (st standing) why(c Card) []Value {
 	if st.r.State != RequestWaiting {
 		return nil
 	}
-	if c.Kind == CardApprover {
+	if c.Kind == CardApprover && !decidedBy(st.given, c.Person) {
 		for _, a := range st.panel.All() {
 			if a.Person.ID == c.Person {
 				out = append(out, Value{Text: "You are asked because " + because(a.Basis, st.app)})
@@ -241,6 +241,9 @@ func (st standing) actions(c Card) []ActionView {
 		case CardRequester:
 			return []ActionView{{Verb: VerbWithdraw, Label: "Withdraw", Spoken: spoken("Withdraw"), Confirm: "Take this request back?"}}
 		case CardApprover, CardLog:
+			if c.Kind == CardApprover && decidedBy(st.given, c.Person) {
+				return nil
+			}
 			out := []ActionView{
 				{Verb: VerbApprove, Label: "Approve", Style: "primary", Spoken: spoken("Approve")},
 				{Verb: VerbDeny, Label: "Deny", Style: "danger", Form: true, Spoken: spoken("Deny")},

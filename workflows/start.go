@@ -75,6 +75,9 @@ func (s *Service) applyConfig(tx Tx, o StartOptions) error {
 	if err := s.append(tx, e); err != nil {
 		return err
 	}
+	if err := s.reask(tx); err != nil {
+		return err
+	}
 	text := "Configuration applied by " + o.User + "@" + o.Host + ", " + short12(s.cat.ConfigHash) + ".\n" + strings.Join(lines[:min(len(lines), 30)], "\n")
 	if before == nil {
 		text = "Countersign starts for the first time, configuration " + short12(s.cat.ConfigHash) + ".\nFingerprint of the ledger key: " + o.Fingerprint + "\nKeep this fingerprint: with it you can check that the audit trail is ours."

@@ -121,6 +121,9 @@ func (s *Service) taskDone(tx Tx, who Person, p Press) (Outcome, error) {
 	if !allowed {
 		return s.refused(tx, s.attempt(who, p), refuse("not_owner", "Only those who manage the app can say that this is done: "+list(names, "or")+"."))
 	}
+	if !t.waits(g) {
+		return s.refused(tx, s.attempt(who, p), refuse("too_late", "Its time is up, so please do not do this any more. If you did, undo it and mark that task done."))
+	}
 	return s.confirmed(tx, who, p, t, g, note)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,7 +78,8 @@ func readable(x store.Entry) string {
 	if v, ok := x.PII["/reason"]; ok {
 		parts = append(parts, "“"+v.Value+"”")
 	}
-	return printable(strings.Join(strings.Fields(strings.Join(parts, "  ")), "  "))
+	parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
+	return printable(strings.Join(parts, "  "))
 }
 
 // shownEvent is what the readable forms of an event need.

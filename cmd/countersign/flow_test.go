@@ -70,7 +70,8 @@ func TestPrivilegedAccessNeedsTwoDifferentPeople(t *testing.T) {
 	if s.member("aws-admins@acme.example", "nora") {
 		t.Fatal("one approval was enough")
 	}
-	s.presses("U0BOB", s.sees("U0BOB", "AR-000001", "(1 of 2)"), "Approve")
+	s.sees("U0BOB", "AR-000001", "(1 of 2)")
+	s.presses("U0BOB", s.logCard("U0BOB", "AR-000001"), "Approve")
 	s.whispers("U0BOB", "second, different person")
 	s.presses("U0SAM", s.sees("U0SAM", "AR-000001", "(1 of 2)"), "Approve")
 	s.sees("U0NORA", "AR-000001", "Granted", "Approved by Bob Tran", "Approved by Sam Okafor")

@@ -21,8 +21,9 @@ import (
 // the emulated Slack: the real Slack and Google clients lie in between.
 type story struct {
 	*demo
-	t   *testing.T
-	ctx context.Context
+	t     *testing.T
+	ctx   context.Context
+	early string // a copy of the database from before anything was asked, if one was kept
 }
 
 // patience is how long a step may take before the test gives up. Nothing waits
@@ -236,13 +237,16 @@ func (s *story) asks(user, app, level, duration, reason, subject string) fakesla
 	return fakeslack.View{}
 }
 
-func (s *story) general(user string) string {
+func (s *story) general(user string) string { return s.channel(user, "general") }
+
+// channel returns the id of a channel that somebody is in.
+func (s *story) channel(user, name string) string {
 	for _, c := range s.slack.Channels(user) {
-		if c.Name == "general" {
+		if c.Name == name {
 			return c.ID
 		}
 	}
-	s.t.Fatalf("%s is not in #general", user)
+	s.t.Fatalf("%s is not in #%s", user, name)
 	return ""
 }
 

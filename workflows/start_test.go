@@ -1,0 +1,124 @@
+package workflows_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"countersign/store/ledger"
+	"countersign/workflows"
+)
+
+// notices are the plain messages in the compliance channel, oldest first.
+func (h *company) notices() (out []workflows.CardView) {
+	h.t.Helper()
+	posts := h.slack.all()
+	slices.SortFunc(posts, func(a, b post) int { return int(a.card.ID - b.card.ID) })
+	for _, p := range posts {
+		if p.card.Kind == workflows.CardNotice && p.card.Channel == workflows.ChannelCompliance {
+			out = append(out, p.view)
+		}
+	}
+	return out
+}
+
+func TestAChangedConfigurationIsRecordedOnceAndPosted(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		for range 2 {
+			if err := h.Start(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.Settle()
+		if n := h.notices(); len(n) != 1 {
+			t.Fatalf("got %d notices, want the first start's", len(n))
+		}
+		h.says(h.notices()[0].Title, "starts for the first time", h.key.Fingerprint())
+
+		id := h.Asks("nora", "github", "member", 8*time.Hour)
+		h.Settle()
+		h.Restart(func(c *workflows.Catalogue) { c.Apps[0].Owners = []string{mail("bea")} })
+		h.Settle()
+		if n := len(h.Events("config.applied")); n != 2 {
+			t.Errorf("got %d of config.applied, want 2", n)
+		}
+		h.says(h.notices()[1].Title, "ops@gate", "owner of github")
+		if _, ok := h.slack.card(workflows.CardApprover, id, chat("bea")); !ok {
+			t.Error("the new owner was not asked about the request that waits")
+		}
+	})
+}
+
+func TestAStartGoesOnWithTheLastKnownPeople(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		h.slack.Unreadable(true)
+		if err := h.Start(); err != nil {
+			t.Fatalf("Start: %v", err)
+		}
+		h.is(h.Gets("nora", "github", "member", 8*time.Hour, "bob"), "Granted")
+		h.slack.Unreadable(false)
+	})
+}
+
+func TestAFirstStartWithoutPeopleFails(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		h.Close()
+		h.url += "-new"
+		h.checked = 0
+		h.Open()
+		h.slack.Unreadable(true)
+		if err := h.Start(); err == nil {
+			t.Error("Start went on without knowing anybody")
+		}
+	})
+}
+
+func TestPeopleAreReadAgainEveryQuarterOfAnHour(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		if err := h.Start(); err != nil {
+			t.Fatal(err)
+		}
+		before := len(h.Events("sync.ran"))
+		h.Advance(time.Hour)
+		if n := len(h.Events("sync.ran")) - before; n != 4 {
+			t.Errorf("got %d readings in an hour, want 4", n)
+		}
+	})
+}
+
+func TestACheckpointIsPostedAtMidnightByteForByte(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	story(t, func(t *testing.T, h *company) {
+		if err := h.Start(); err != nil { // at midnight UTC, 01:00 in Berlin
+			t.Fatal(err)
+		}
+		h.Advance(23*time.Hour - time.Second)
+		if n := len(h.Events("audit.checkpointed")); n != 0 {
+			t.Fatalf("got %d checkpoints before midnight", n)
+		}
+		h.Advance(day + 2*time.Second)
+		points := h.Events("audit.checkpointed")
+		if len(points) != 2 {
+			t.Fatalf("got %d checkpoints, want one at each midnight", len(points))
+		}
+		var posted []string
+		for _, n := range h.notices() {
+			if strings.Contains(n.Title, "checkpoint") {
+				posted = append(posted, n.Pre)
+			}
+		}
+		for i, p := range points {
+			if posted[i] != p.Data["note"] {
+				t.Errorf("posted %q, want %q", posted[i], p.Data["note"])
+			}
+			c, err := ledger.VerifyCheckpoint([]byte(posted[i]), h.key.Verifier())
+			if err != nil || float64(c.Size) != p.Data["size"] {
+				t.Errorf("checkpoint of %d events: %v, want %v", c.Size, err, p.Data["size"])
+			}
+		}
+	}, func(h *company) { h.cat.Location = berlin })
+}
