@@ -114,7 +114,8 @@ func (b *Bot) Connected() <-chan struct{} { return b.connected }
 
 // Run listens to Slack until ctx ends, then finishes what was begun and
 // acknowledges it. It returns nil after a stop that was asked for, and an error
-// where Slack will not let this app in again without somebody's help.
+// where Slack will not let this app in again without somebody's help. It can be
+// called once.
 func (b *Bot) Run(ctx context.Context, s Service) error {
 	b.service = s
 	var workers sync.WaitGroup

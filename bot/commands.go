@@ -66,7 +66,7 @@ func (b *Bot) mine(ctx context.Context, r *reply, by workflows.Clicker, url stri
 	case len(h.Access) == 0:
 		return b.whisper(ctx, r, url, whisper{text: "You hold no access through Countersign. */access* asks for some."})
 	}
-	w := whisper{text: fmt.Sprintf("You hold access to %d.", len(h.Access))}
+	w := whisper{text: fmt.Sprintf("Access you hold: %d.", len(h.Access))}
 	for _, v := range h.Access {
 		v.Actions = nil
 		w.blocks = append(w.blocks, headline(v))

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/slack-go/slack"
@@ -14,6 +15,8 @@ const (
 	waitingRoom = 50
 	accessRoom  = 20
 	askedRoom   = 20
+	// viewBytes is for each section, of the 250 KB that a view may have.
+	viewBytes = 70 << 10
 )
 
 // openPrefix begins the action id of a button that opens a workflow's form.
@@ -63,13 +66,15 @@ func homeView(h workflows.Home, banner string) slack.HomeTabViewRequest {
 // homeRows draws cards until the room is used up, and says how many are left.
 func homeRows(cards []workflows.CardView, id string, room int, full bool) ([]slack.Block, int) {
 	var out []slack.Block
+	bytes := 0
 	for i, c := range cards {
 		row := []slack.Block{headline(c)}
 		if full {
 			row = cardBody(c)
 		}
 		row = append(row, cardEnd(c, fmt.Sprintf("%s-%d", id, i+1))...)
-		if len(out)+len(row) > room {
+		raw, err := json.Marshal(row)
+		if bytes += len(raw); err != nil || len(out)+len(row) > room || bytes > viewBytes {
 			return out, len(cards) - i
 		}
 		out = append(out, row...)

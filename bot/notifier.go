@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -59,6 +61,10 @@ func (b *Bot) Show(ctx context.Context, c workflows.Card, to workflows.Person, v
 	return at, judged(err)
 }
 
+// unsaidWait is how long to wait where Slack asks for patience without saying
+// how much.
+const unsaidWait = 30 * time.Second
+
 // judged tells apart what can never work, what needs patience, and faults.
 func judged(err error) error {
 	if err == nil {
@@ -66,6 +72,10 @@ func judged(err error) error {
 	}
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
 		return &workflows.Later{After: limited.RetryAfter, Err: err}
+	}
+	status, ok := errors.AsType[slack.StatusCodeError](err)
+	if ok && status.Code == http.StatusTooManyRequests || slackCode(err) == "ratelimited" {
+		return &workflows.Later{After: unsaidWait, Err: err}
 	}
 	if slices.Contains(unreachable, slackCode(err)) {
 		return &workflows.Gone{Err: err}

@@ -113,6 +113,11 @@ func TestPatienceIsAskedForAndNotTaken(t *testing.T) {
 	if !ok || later.After != 7*time.Second {
 		t.Errorf("Show: %v, want to come again after 7s", err)
 	}
+	w.Fail(fakeslack.Fault{Method: "chat.postMessage", Error: "ratelimited"})
+	_, err = w.bot.Show(t.Context(), logCard(2), workflows.Person{}, approverCard())
+	if _, ok := errors.AsType[*workflows.Later](err); !ok {
+		t.Errorf("Show: %v, want to come again later", err)
+	}
 }
 
 func TestABurstOfCardsLinesUp(t *testing.T) {

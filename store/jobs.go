@@ -79,7 +79,8 @@ func (s *Store) Work(ctx context.Context, n int, do func(context.Context, workfl
 	}
 }
 
-// dueJobs returns what may run now, the urgent first.
+// dueJobs returns what may run now, the urgent first: one job for each kind and
+// record, since two of those never run at once.
 func (s *Store) dueJobs(ctx context.Context) (due []workflows.Job, err error) {
 	err = s.View(ctx, func(wtx workflows.Tx) error {
 		t := wtx.(*tx)
@@ -89,7 +90,9 @@ func (s *Store) dueJobs(ctx context.Context) (due []workflows.Job, err error) {
 			j.Attempt++
 			j.Urgent = urgent == 1
 			return j, err
-		}, `SELECT id, kind, record, attempt, urgent FROM jobs WHERE due_at <= $1 ORDER BY urgent DESC, due_at, id LIMIT 200`, ms(t.now))
+		}, `SELECT id, kind, record, attempt, urgent FROM jobs j WHERE due_at <= $1
+			AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.kind = j.kind AND o.record = j.record AND o.due_at <= $1 AND o.id < j.id)
+			ORDER BY urgent DESC, due_at, id LIMIT 200`, ms(t.now))
 		return err
 	})
 	return due, err

@@ -24,7 +24,7 @@ import (
 
 // Options is what a store is opened with.
 type Options struct {
-	Now           func() time.Time // the clock of everything that is stored
+	Now           func() time.Time // the clock of everything that is stored; nil: the real one
 	Key           *ledger.Key      // signs checkpoints; nil: none can be made
 	Origin        string           // name of the log on checkpoints
 	PolicyVersion string           // stamped on every event
@@ -53,6 +53,9 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	s := &Store{options: o, lock: lock, wake: newBell(), ring: newBell()}
 	if err := s.open(ctx, path); err != nil {
@@ -83,6 +86,9 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 		return err
 	}
 	s.reader.SetMaxOpenConns(4)
+	if err := s.bindKey(ctx); err != nil {
+		return err
+	}
 	return s.reader.PingContext(ctx)
 }
 

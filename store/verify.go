@@ -27,7 +27,7 @@ type Report struct {
 	Wrong       string // empty: nothing
 	Events      int64
 	Root        string // hex
-	Fingerprint string // of the key that signed the newest checkpoint, if one names it
+	Fingerprint string // of the key expected, else of the one the database names; empty: neither
 }
 
 // fault is something wrong with the ledger, as against an error in reading it.
@@ -45,7 +45,7 @@ func (r *Reader) Verify(ctx context.Context, x Expectation) (Report, error) {
 	v := &verification{expect: x, last: make(map[rowName]stateRef)}
 	err := r.view(ctx, func(q querier) error {
 		v.q = q
-		for _, step := range []func() error{v.events, v.hashes, v.personal, v.state, v.checkpoints, v.kept} {
+		for _, step := range []func() error{v.key, v.events, v.hashes, v.personal, v.state, v.checkpoints, v.kept} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -66,6 +66,7 @@ type verification struct {
 	report Report
 	tree   ledger.Tree
 	last   map[rowName]stateRef // what the newest event said of each row
+	signer *ledger.Verifier     // what checkpoints are checked with; nil: no key is known
 }
 
 func (v *verification) ok(format string, args ...any) {

@@ -35,6 +35,8 @@ type company struct {
 	wrap   func(provisioners.Provisioner) provisioners.Provisioner // around the Google provisioner
 	key    *ledger.Key
 
+	credentials []byte // of the service account in Google
+
 	url    string
 	ahead  atomic.Int64 // how far the clock was moved
 	store  *store.Store
@@ -107,12 +109,15 @@ func (h *company) Open() {
 }
 
 func (h *company) workspace(log *slog.Logger) *googleworkspace.Workspace {
-	key, err := h.google.ServiceAccountKey("http://google.test/token")
-	if err != nil {
-		h.t.Fatal(err)
+	if h.credentials == nil { // a process that starts again reads the same file
+		key, err := h.google.ServiceAccountKey("http://google.test/token")
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		h.credentials = key
 	}
 	w, err := googleworkspace.Open(context.Background(), googleworkspace.Config{
-		Credentials: key, AdminSubject: mail("root"), Endpoint: "http://google.test", Transport: inProcess{h.google}, Rate: 10000, Now: h.now,
+		Credentials: h.credentials, AdminSubject: mail("root"), Endpoint: "http://google.test", Transport: inProcess{h.google}, Rate: 10000, Now: h.now,
 	}, log)
 	if err != nil {
 		h.t.Fatal(err)
