@@ -67,7 +67,6 @@ type Bot struct {
 	service   Service
 	queue     chan work
 	seen      *seen
-	refusals  *counter
 	homes     *counter
 	connected chan struct{}
 	greet     sync.Once
@@ -87,7 +86,7 @@ func New(cfg Config) (*Bot, error) {
 	b := &Bot{
 		cfg: cfg, http: cfg.HTTPClient, log: cfg.Log, clock: cfg.Clock, timing: usual,
 		queue: make(chan work, queueLength), seen: newSeen(),
-		refusals: newCounter(), homes: newCounter(), connected: make(chan struct{}),
+		homes: newCounter(), connected: make(chan struct{}),
 		direct: make(map[string]string), paces: make(map[string]*pace), updates: newPace(updatesPerSecond, updateBurst),
 	}
 	if b.http == nil {

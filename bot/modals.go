@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -70,9 +69,6 @@ func (b *Bot) submission(ctx context.Context, c slack.InteractionCallback, r *re
 	if err != nil {
 		return err
 	}
-	if out.Refused() {
-		b.refusals.add(c.View.ID)
-	}
 	if err := r.send(submissionAnswer(c.View, out)); err != nil {
 		return err
 	}
@@ -85,7 +81,7 @@ func (b *Bot) decide(ctx context.Context, c slack.InteractionCallback) (workflow
 	by := originOf(c).by()
 	values := formValues(c.View)
 	if kind, ok := strings.CutPrefix(c.View.CallbackID, formPrefix); ok {
-		return b.service.Submit(ctx, workflows.Submission{Key: b.key(c.View), Kind: kind, By: by, Values: values, Ref: c.View.ID})
+		return b.service.Submit(ctx, workflows.Submission{Key: key(c.View), Kind: kind, By: by, Values: values, Ref: c.View.ID})
 	}
 	if _, ok := strings.CutPrefix(c.View.CallbackID, actPrefix); !ok {
 		return workflows.Outcome{}, fmt.Errorf("view %q: %w", c.View.CallbackID, errUnreadable)
@@ -93,19 +89,12 @@ func (b *Bot) decide(ctx context.Context, c slack.InteractionCallback) (workflow
 	verb, value, _ := strings.Cut(c.View.PrivateMetadata, "|")
 	record, version := pressed(value)
 	return b.service.Act(ctx, workflows.Press{
-		Key: b.key(c.View), Verb: workflows.Verb(verb), Record: record, Version: version, By: by, Values: values, Ref: c.View.ID,
+		Key: key(c.View), Verb: workflows.Verb(verb), Record: record, Version: version, By: by, Values: values, Ref: c.View.ID,
 	})
 }
 
-// key makes the same submission recognizable. A refused one may be corrected in
-// the same view, whose hash stays, so each refusal begins a new key.
-func (b *Bot) key(v slack.View) string {
-	key := v.ID + "|" + v.Hash
-	if n := b.refusals.of(v.ID); n > 0 {
-		key += "|" + strconv.Itoa(n)
-	}
-	return key
-}
+// key makes the same submission recognizable.
+func key(v slack.View) string { return v.ID + "|" + v.Hash }
 
 // submissionAnswer is what a form becomes: closed, with mistakes shown beside
 // their fields, or replaced by a sentence.

@@ -71,6 +71,13 @@ func story(t *testing.T, tell func(t *testing.T, h *company), adjust ...func(h *
 		if err := h.svc.Sync(context.Background()); err != nil {
 			t.Fatal(err)
 		}
+		sign := func(tx workflows.Tx) error {
+			_, err := tx.Checkpoint() // as the first start does
+			return err
+		}
+		if err := h.store.Update(context.Background(), sign); err != nil {
+			t.Fatal(err)
+		}
 		h.Settle()
 		tell(t, h)
 		h.Settle()

@@ -82,7 +82,10 @@ func (s *Service) applyConfig(tx Tx, o StartOptions) error {
 	if before == nil {
 		text = "Countersign starts for the first time, configuration " + short12(s.cat.ConfigHash) + ".\nFingerprint of the ledger key: " + o.Fingerprint + "\nKeep this fingerprint: with it you can check that the audit trail is ours."
 	}
-	return s.tell(tx, ChannelCompliance, owner, text)
+	if err := s.tell(tx, ChannelCompliance, owner, text); err != nil {
+		return err
+	}
+	return s.checkpoint(tx, Due{}) // a ledger is signed from its first start on
 }
 
 func short12(hash string) string { return hash[:min(len(hash), 12)] }
@@ -94,8 +97,12 @@ func (s *Service) checkpoint(tx Tx, d Due) error {
 	if err != nil {
 		return err
 	}
+	source := "calendar"
+	if d.Kind == "" {
+		source = "job"
+	}
 	e := Event{
-		Type: "audit.checkpointed", Actor: System, Source: "calendar", Target: refRecord("store", "ledger"),
+		Type: "audit.checkpointed", Actor: System, Source: source, Target: refRecord("store", "ledger"),
 		Data: map[string]any{"size": cp.Size, "note": cp.Note},
 	}
 	if err := s.append(tx, e); err != nil {

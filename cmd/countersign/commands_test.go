@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"countersign/store/ledger"
 )
 
 // shell runs the command line and returns its exit code and what it printed.
@@ -34,8 +36,15 @@ func granted(t *testing.T) (s *story, checkpoint string) {
 	s.presses("U0BOB", s.sees("U0BOB", "AR-000001", "Approve"), "Approve")
 	s.sees("U0NORA", "AR-000001", "Granted")
 	s.clock.Advance(24 * time.Hour) // past midnight: a checkpoint is posted
-	post := s.sees("U0CLEO", "Ledger checkpoint")
-	note := signedNote(t, post.Blocks)
+	var note string
+	s.until("the checkpoint of the day", func() bool {
+		post, ok := s.find("U0CLEO", "Ledger checkpoint")
+		if ok {
+			note = signedNote(t, post.Blocks)
+		}
+		cp, err := ledger.ParseCheckpoint([]byte(note))
+		return err == nil && cp.Size > 30 // the first one is of the start alone
+	})
 	checkpoint = filepath.Join(t.TempDir(), "checkpoint.txt")
 	if err := os.WriteFile(checkpoint, []byte(note), 0o600); err != nil {
 		t.Fatal(err)

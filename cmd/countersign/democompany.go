@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"countersign/bot/fakeslack"
@@ -53,18 +54,18 @@ var demoTour = []web.Step{
 // the groups that its apps name, with who was in them before Countersign came.
 func (d *demo) settle(cfg *config.Config) {
 	domain := cfg.Organization.Domain
-	for _, p := range demoPeople {
+	for i, p := range demoPeople { // the ids stay the same, for a database that is kept
 		d.slack.AddUser(fakeslack.User{
 			ID: p.slackID(), Name: p.handle(), RealName: p.name(), Email: p.email(domain), Title: p.title, TZ: cfg.Organization.Timezone.String(),
 		})
-		account := fakegoogle.User{Email: p.email(domain), GivenName: p.first, FamilyName: p.last}
+		account := fakegoogle.User{ID: fmt.Sprintf("1%020d", i+1), Email: p.email(domain), GivenName: p.first, FamilyName: p.last}
 		if p.manager != "" {
 			account.ManagerEmail = p.manager + "@" + domain
 		}
 		d.google.AddUser(account)
 	}
 	if cfg.Google != nil {
-		d.google.AddUser(fakegoogle.User{Email: cfg.Google.AdminSubject, GivenName: "Workspace", FamilyName: "Admin", Admin: true})
+		d.google.AddUser(fakegoogle.User{ID: fmt.Sprintf("2%020d", 1), Email: cfg.Google.AdminSubject, GivenName: "Workspace", FamilyName: "Admin", Admin: true})
 	}
 	everyone := d.slackIDs()
 	d.slack.AddUser(fakeslack.User{ID: "U0GUEST", Name: "gil", RealName: "Gil Guest", Email: "gil@agency.example", IsGuest: true})

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
+	"countersign/bot/fakeslack"
 	"countersign/provisioners/googleworkspace/fakegoogle"
 )
 
@@ -160,15 +162,82 @@ func TestAWithdrawnOrLapsedRequestCannotBeApproved(t *testing.T) {
 	s.sees("U0BOB", "AR-000001", "Approve")
 	s.presses("U0NORA", s.sees("U0NORA", "AR-000001", "Withdraw"), "Withdraw")
 	s.sees("U0NORA", "AR-000001", "Withdrawn")
-	s.sees("U0BOB", "AR-000001", "Withdrawn")
-	if _, ok := s.find("U0BOB", "AR-000001", "\"Approve\""); ok {
-		t.Error("the withdrawn card can still be approved")
-	}
+	s.until("every card of Bob's to lose its buttons", func() bool {
+		_, ok := s.find("U0BOB", "AR-000001", `"Approve"`)
+		return !ok
+	})
 	s.asks("U0NORA", "GitHub", "member", "8h0m0s", why, "")
 	s.sees("U0BOB", "AR-000002", "Approve")
 	s.clock.Advance(7*24*time.Hour + time.Second)
 	s.sees("U0NORA", "AR-000002", "Lapsed")
 	if s.member("github-members@acme.example", "nora") {
 		t.Error("Nora is in the group")
+	}
+}
+
+func TestARequestOutlivesARestartAndIsDecidedFromTheHomeTab(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "kept.db")
+	before, stop := beginStory(t, db)
+	before.asks("U0NORA", "GitHub", "member", "8h0m0s", why, "")
+	before.sees("U0BOB", "AR-000001", "Approve")
+	stop()
+
+	s := tellStoryIn(t, db)
+	if err := s.slack.OpenHome(s.ctx, "U0BOB"); err != nil {
+		t.Fatal(err)
+	}
+	var approve element
+	s.until("Bob's Home tab to show what waits for him", func() bool {
+		home, _ := s.slack.Home("U0BOB")
+		for _, e := range elements(t, home.Raw) {
+			if e.text == "Approve" {
+				approve = e
+			}
+		}
+		return approve.action != ""
+	})
+	if err := s.slack.Click(s.ctx, "U0BOB", fakeslack.Place{Home: true}, fakeslack.Action{BlockID: approve.block, ActionID: approve.action, Value: approve.value}); err != nil {
+		t.Fatal(err)
+	}
+	s.sees("U0NORA", "AR-000001", "Granted")
+	if !s.member("github-members@acme.example", "nora") {
+		t.Error("Granted is shown but Google does not show it")
+	}
+	want := []string{"access_request.created", "access_request.approved", "grant.started", "grant.provisioned", "grant.verified"}
+	if got := s.trail("AR-000001"); !slices.Equal(got, want) {
+		t.Errorf("trail %v, want %v", got, want)
+	}
+}
+
+func TestAStatusIsShownToThoseItConcernsAlone(t *testing.T) {
+	s := tellStory(t)
+	s.asks("U0NORA", "GitHub", "member", "8h0m0s", why, "")
+	s.sees("U0BOB", "AR-000001", "Approve")
+	for user, want := range map[string]string{
+		"U0NORA": "Waiting for approval", "U0BOB": "Waiting for approval", "U0ADA": "Waiting for approval",
+		"U0OMAR": "You can see your own requests",
+	} {
+		if err := s.slack.Command(s.ctx, user, s.general(user), "/access", "status AR-000001"); err != nil {
+			t.Fatal(err)
+		}
+		s.whispers(user, want)
+	}
+	if err := s.slack.Command(s.ctx, "U0NORA", s.general("U0NORA"), "/access", "status AR-000999"); err != nil {
+		t.Fatal(err)
+	}
+	s.whispers("U0NORA", "There is no request AR-000999")
+}
+
+func TestOutsidersAndGuestsAreRefused(t *testing.T) {
+	s := tellStory(t)
+	s.asks("U0NORA", "GitHub", "member", "8h0m0s", why, "")
+	for _, who := range []string{"U0OUTSIDE", "U0GUEST"} {
+		v := s.asks("U0BOB", "Figma", "", "8h0m0s", why, who)
+		if len(v.Errors) == 0 {
+			t.Errorf("access could be asked for %s", who)
+		}
+		if err := s.slack.CloseView(s.ctx, "U0BOB", v.ID); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -37,6 +37,14 @@ func tellStory(t *testing.T) *story {
 
 func tellStoryIn(t *testing.T, db string) *story {
 	t.Helper()
+	s, stop := beginStory(t, db)
+	t.Cleanup(stop)
+	return s
+}
+
+// beginStory starts a story that the test ends itself.
+func beginStory(t *testing.T, db string) (_ *story, stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	d, err := startDemo(ctx, db, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
@@ -45,20 +53,21 @@ func tellStoryIn(t *testing.T, db string) *story {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- d.app.run(ctx) }()
-	t.Cleanup(func() {
+	stop = func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("the product stopped with %v", err)
 		}
 		d.stop()
-	})
+	}
 	s := &story{demo: d, t: t, ctx: ctx}
 	select {
 	case <-d.app.bot.Connected():
 	case <-time.After(patience):
+		stop()
 		t.Fatal("the bot did not connect")
 	}
-	return s
+	return s, stop
 }
 
 // until waits until both emulators show something, looking again at each change.
