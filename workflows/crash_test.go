@@ -3,6 +3,7 @@ package workflows_test
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,18 +15,18 @@ import (
 type mortal struct {
 	provisioners.Provisioner
 	h     *company
-	at    *int // calls left until death; counted over restarts
+	at    *atomic.Int64 // calls left until death; counted over restarts
 	after bool
 }
 
 func (m mortal) call(ctx context.Context, f func() error) error {
-	*m.at--
-	if *m.at == 0 && !m.after {
+	left := m.at.Add(-1)
+	if left == 0 && !m.after {
 		m.h.kill()
 		return context.Cause(ctx)
 	}
 	err := f()
-	if *m.at == 0 {
+	if left == 0 {
 		m.h.kill()
 		return context.Cause(ctx)
 	}
@@ -57,7 +58,8 @@ func TestAProcessThatDiesAtAnyCallGoesOnWhereItWas(t *testing.T) {
 	for at := 1; at <= calls; at++ {
 		for _, after := range []bool{false, true} {
 			t.Run(fmt.Sprintf("call %d after %v", at, after), func(t *testing.T) {
-				left := at
+				var left atomic.Int64
+				left.Store(int64(at))
 				story(t, func(t *testing.T, h *company) {
 					id := h.Asks("nora", "github", "member", 8*time.Hour)
 					h.done(h.As("bob").Approves(id))
@@ -70,8 +72,8 @@ func TestAProcessThatDiesAtAnyCallGoesOnWhereItWas(t *testing.T) {
 					h.store.Wake()
 					h.survives(&left)
 					h.is(id, "Expired")
-					if left > 0 {
-						t.Fatalf("it never died: %d calls left", left)
+					if left.Load() > 0 {
+						t.Fatalf("it never died: %d calls left", left.Load())
 					}
 					for _, kind := range []string{"grant.provisioned", "grant.verified", "grant.verified_absent"} {
 						if n := len(h.Events(kind)); n != 1 {
@@ -87,12 +89,11 @@ func TestAProcessThatDiesAtAnyCallGoesOnWhereItWas(t *testing.T) {
 }
 
 // survives settles, over a restart if the process dies.
-func (h *company) survives(left *int) {
+func (h *company) survives(left *atomic.Int64) {
 	h.t.Helper()
-	died := *left
-	if died > 0 {
+	if left.Load() > 0 {
 		h.UntilDeath()
-		if *left <= 0 {
+		if left.Load() <= 0 {
 			h.Restart()
 		}
 	}

@@ -36,7 +36,6 @@ type change struct {
 	g      Grant
 	holder Person
 	prov   provisioners.Provisioner
-	task   *Task // the task whose word makes it done, if there is one
 }
 
 // load reads a grant for a job. A nil provisioner means that the configuration

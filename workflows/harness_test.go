@@ -139,8 +139,9 @@ func (h *company) Close() {
 		return
 	}
 	h.kill()
+	ended := <-h.ended
 	h.kill = nil
-	if err := errors.Join(<-h.ended, h.raw.Close(), h.store.Close()); err != nil {
+	if err := errors.Join(ended, h.raw.Close(), h.store.Close()); err != nil {
 		h.t.Fatal("close: ", err)
 	}
 }

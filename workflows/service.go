@@ -20,7 +20,6 @@ type Service struct {
 	members      Members
 	notifier     Notifier
 	log          *slog.Logger
-	synced       chan struct{}
 }
 
 // Parts is what a Service is made of. Directory may be nil: then people come

@@ -21,7 +21,6 @@ type view struct {
 	errors                 map[string]string
 }
 
-func (v *view) home() bool       { return str(v.body, "type") == "home" }
 func (v *view) blocks() []any    { return list(v.body, "blocks") }
 func (v *view) external() string { return str(v.body, "external_id") }
 
