@@ -166,7 +166,7 @@ func TestPrintingAKeyShowsNoSecret(t *testing.T) {
 		t.Fatal(err)
 	}
 	secret := strings.SplitN(strings.TrimSpace(string(content)), "+", 5)[4] // base64 may have plus signs
-	encoded, err := json.Marshal(key) //lint:ignore SA9005 that nothing is encoded is what this test is about
+	encoded, err := json.Marshal(key)                                       //lint:ignore SA9005 that nothing is encoded is what this test is about
 	if err != nil {
 		t.Fatal(err)
 	}
