@@ -31,6 +31,12 @@ func (t *tx) PersonByChat(chatID string) (workflows.Person, error) {
 	return p, missing(err, "person", chatID)
 }
 
+// PersonByAccount returns the person with an account of the company directory.
+func (t *tx) PersonByAccount(accountID string) (workflows.Person, error) {
+	p, err := one(rows(t.q, scanPerson, selectPerson+`WHERE a.field = 'account_id' AND a.value = $1 ORDER BY p.active DESC, p.id LIMIT 1`, accountID))
+	return p, missing(err, "person", accountID)
+}
+
 // PersonByEmail returns the person with this address, an active one first.
 func (t *tx) PersonByEmail(email string) (workflows.Person, error) {
 	p, err := one(rows(t.q, scanPerson, selectPerson+`WHERE e.field = 'email' AND e.value = $1 ORDER BY p.active DESC, p.id LIMIT 1`, email))

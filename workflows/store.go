@@ -83,6 +83,7 @@ type RefusalKey struct {
 type PeopleTx interface {
 	Person(id string) (Person, error)
 	PersonByChat(chatID string) (Person, error)
+	PersonByAccount(accountID string) (Person, error)
 	PersonByEmail(email string) (Person, error)
 	People() ([]Person, error)
 	PutPerson(p *Person) error

@@ -17,14 +17,15 @@ var people = []testCase{
 
 func personFound(t *testing.T, db Database) {
 	s := opened(t, db)
-	ada := workflows.Person{ID: "P-000001", Email: "ada@acme.example", Name: "Ada", ChatID: "U1", Active: true}
-	bob := workflows.Person{ID: "P-000002", Email: "bob@acme.example", Name: "Ada", ChatID: "U2", Active: true}
+	ada := workflows.Person{ID: "P-000001", Email: "ada@acme.example", Name: "Ada", ChatID: "U1", AccountID: "108", Active: true}
+	bob := workflows.Person{ID: "P-000002", Email: "bob@acme.example", Name: "Ada", ChatID: "U2", AccountID: "109", Active: true}
 	putPerson(t, s, &bob)
 	putPerson(t, s, &ada)
 	view(t, s, func(tx workflows.Tx) error {
 		for what, find := range map[string]func() (workflows.Person, error){
 			"chat id": func() (workflows.Person, error) { return tx.PersonByChat("U1") },
 			"address": func() (workflows.Person, error) { return tx.PersonByEmail("ada@acme.example") },
+			"account": func() (workflows.Person, error) { return tx.PersonByAccount("108") },
 		} {
 			got, err := find()
 			if err != nil {
