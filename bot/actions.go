@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -65,7 +67,7 @@ func (b *Bot) press(ctx context.Context, c slack.InteractionCallback, r *reply, 
 		}
 		return b.open(ctx, from, c.TriggerID, f)
 	}
-	out, err := b.service.Act(deciding, workflows.Press{Verb: verb, Record: record, Version: version, By: from.by(), Ref: a.ActionTs})
+	out, err := b.service.Act(deciding, workflows.Press{Verb: verb, Record: record, Version: version, By: from.by(), Ref: a.ActionTs, At: pressedAt(a.ActionTs)})
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", verb, record, err)
 	}
@@ -81,6 +83,15 @@ func (b *Bot) press(ctx context.Context, c slack.InteractionCallback, r *reply, 
 		b.log.Error("an answer to a press could not be shown", "verb", verb, "record", record, "err", err)
 	}
 	return nil
+}
+
+// pressedAt reads Slack's time of a press, "1355517523.000005".
+func pressedAt(ts string) time.Time {
+	seconds, err := strconv.ParseFloat(ts, 64)
+	if err != nil || seconds <= 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(seconds * 1000))
 }
 
 // outcomeText is an outcome in words.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -31,6 +32,19 @@ var (
 // Show posts a card or changes the one that stands. It never waits for its turn
 // and never repeats: *workflows.Later says when to come again.
 func (b *Bot) Show(ctx context.Context, c workflows.Card, to workflows.Person, v workflows.CardView) (workflows.Posted, error) {
+	at, err := b.show(ctx, c, to, v)
+	if err != nil {
+		return at, err
+	}
+	layout, err := json.Marshal(cardBlocks(v))
+	if err != nil {
+		return at, fmt.Errorf("keep what a card says: %w", err)
+	}
+	at.Text, at.Layout = cardText(v), string(layout)
+	return at, nil
+}
+
+func (b *Bot) show(ctx context.Context, c workflows.Card, to workflows.Person, v workflows.CardView) (workflows.Posted, error) {
 	if c.At.ID != "" {
 		at, err := b.update(ctx, c, v, c.At)
 		if err == nil || !slices.Contains(replaced, slackCode(err)) {

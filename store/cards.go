@@ -52,6 +52,11 @@ func (t *tx) CardPosting(id int64) error {
 
 // CardShown notes where a card stands and what it shows.
 func (t *tx) CardShown(id int64, p workflows.Posted, version int) error {
-	_, err := t.q.exec(`UPDATE cards SET at_channel = $2, at_id = $3, shown = $4 WHERE id = $1 AND shown < $4`, id, p.Channel, p.ID, version)
+	n, err := t.q.exec(`UPDATE cards SET at_channel = $2, at_id = $3, shown = $4 WHERE id = $1 AND shown < $4`, id, p.Channel, p.ID, version)
+	if err != nil || n == 0 || p.Text == "" {
+		return err
+	}
+	_, err = t.q.exec(`INSERT INTO posts (card_id, version, posted_at, channel, message, said, layout) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		id, version, ms(t.now), p.Channel, p.ID, p.Text, p.Layout)
 	return err
 }

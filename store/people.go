@@ -4,17 +4,18 @@ import (
 	"countersign/workflows"
 )
 
-const selectPerson = `SELECT p.id, p.kind, coalesce(e.value, ''), coalesce(n.value, ''), coalesce(c.value, ''), coalesce(a.value, ''),
+const selectPerson = `SELECT p.id, p.kind, coalesce(e.value, ''), coalesce(n.value, ''), coalesce(c.value, ''), coalesce(a.value, ''), coalesce(o.value, ''),
 	p.manager_id, p.role_id, p.active, p.hold, p.version
 	FROM people p
 	LEFT JOIN pii e ON e.commitment = p.email
 	LEFT JOIN pii n ON n.commitment = p.name
 	LEFT JOIN pii c ON c.commitment = p.chat_id
-	LEFT JOIN pii a ON a.commitment = p.account_id `
+	LEFT JOIN pii a ON a.commitment = p.account_id
+	LEFT JOIN pii o ON o.commitment = p.other_chat `
 
 func scanPerson(r scanner) (p workflows.Person, err error) {
 	var active int64
-	err = r.Scan(&p.ID, &p.Kind, &p.Email, &p.Name, &p.ChatID, &p.AccountID, &p.ManagerID, &p.RoleID, &active, &p.Hold, &p.Version)
+	err = r.Scan(&p.ID, &p.Kind, &p.Email, &p.Name, &p.ChatID, &p.AccountID, &p.OtherChat, &p.ManagerID, &p.RoleID, &active, &p.Hold, &p.Version)
 	p.Active = active == 1
 	return p, err
 }
@@ -50,11 +51,11 @@ func (t *tx) People() ([]workflows.Person, error) {
 
 // PutPerson stores a person.
 func (t *tx) PutPerson(p *workflows.Person) error {
-	c, err := t.commits(p.ID, map[string]string{"email": p.Email, "name": p.Name, "chat_id": p.ChatID, "account_id": p.AccountID})
+	c, err := t.commits(p.ID, map[string]string{"email": p.Email, "name": p.Name, "chat_id": p.ChatID, "account_id": p.AccountID, "other_chat": p.OtherChat})
 	if err != nil {
 		return err
 	}
 	return t.put("people", p.ID, &p.Version,
-		[]string{"kind", "email", "name", "chat_id", "account_id", "manager_id", "role_id", "active", "hold"},
-		[]any{string(p.Kind), c["email"], c["name"], c["chat_id"], c["account_id"], p.ManagerID, p.RoleID, flag(p.Active), p.Hold})
+		[]string{"kind", "email", "name", "chat_id", "account_id", "other_chat", "manager_id", "role_id", "active", "hold"},
+		[]any{string(p.Kind), c["email"], c["name"], c["chat_id"], c["account_id"], c["other_chat"], p.ManagerID, p.RoleID, flag(p.Active), p.Hold})
 }

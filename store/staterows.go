@@ -21,7 +21,7 @@ type stateTable struct {
 
 // stateTables lists the tables the ledger vouches for.
 var stateTables = []stateTable{
-	{"people", [][]string{{"id", "kind", "email", "name", "chat_id", "account_id", "manager_id", "role_id", "active", "hold"}}},
+	{"people", [][]string{{"id", "kind", "email", "name", "chat_id", "account_id", "other_chat", "manager_id", "role_id", "active", "hold"}}},
 	{"requests", [][]string{{"id", "state", "requester", "subject", "app", "level", "duration_ms", "justification", "content_version", "steps", "created_at", "lapses_at", "decided_at"}}},
 	{"decisions", [][]string{{"id", "request_id", "step", "person", "basis", "verdict", "reason", "content_version", "decided_at"}}},
 	{"grants", [][]string{{"id", "request_id", "person", "app", "level", "provisioner", "target", "target_key", "state", "duration_ms", "looked", "found", "ours", "starts_at", "ends_at", "problem", "confirmed_by"}}},

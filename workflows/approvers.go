@@ -36,11 +36,11 @@ type people func(email string) (Person, error)
 // panel works out who may decide, against the configuration and the directory
 // as they are now. Owners come first; where none of them is independent their
 // backups are asked, then admins, then security (surface rule 1).
-func panel(cat *Catalogue, find people, r Request, app App, level Level) (Panel, error) {
+func panel(cat *Catalogue, person people, r Request, app App, level Level) (Panel, error) {
 	ask := func(basis Basis, emails []string) ([]Approver, error) {
 		var out []Approver
 		for _, e := range emails {
-			p, err := find(e)
+			p, err := person(e)
 			if errors.Is(err, ErrNotFound) {
 				continue
 			}
@@ -71,9 +71,26 @@ func panel(cat *Catalogue, find people, r Request, app App, level Level) (Panel,
 	if p.Resource, err = first(owners, backups, admins, security); err != nil {
 		return Panel{}, err
 	}
-	if level.Privileged {
-		if p.Second, err = first(security, admins); err != nil {
+	if !level.Privileged {
+		return p, nil
+	}
+	if p.Second, err = first(security, admins); err != nil {
+		return Panel{}, err
+	}
+	// Where one person alone would have to give both approvals, those who stand
+	// in are asked as well.
+	for _, more := range []func() ([]Approver, error){backups, admins} {
+		if p.open(nil, 2) {
+			break
+		}
+		extra, err := more()
+		if err != nil {
 			return Panel{}, err
+		}
+		for _, a := range extra {
+			if _, ok := find(p.Resource, a.Person.ID); !ok {
+				p.Resource = append(p.Resource, a)
+			}
 		}
 	}
 	return p, nil

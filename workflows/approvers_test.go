@@ -183,3 +183,19 @@ func TestTheOneSecondOpinionIsKeptForWhoAloneCanGiveIt(t *testing.T) {
 		t.Errorf("bob sits at %d, want the resource", place)
 	}
 }
+
+func TestABackupIsAskedWhereOnePersonAloneWouldHaveToApproveTwice(t *testing.T) {
+	cat := &Catalogue{Security: []string{"ada"}, Admins: []string{"ann"}}
+	app := App{Owners: []string{"ada"}, Backups: []string{"bob"}}
+	p, err := panel(cat, directory(), Request{}, app, Level{Privileged: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !p.open(nil, 2) {
+		t.Fatalf("%v: nobody can give the second approval", p)
+	}
+	given := []Decision{{By: "ada", Basis: BasisSecurity, Verdict: VerdictApprove}}
+	if seat, _ := p.seat("bob", given, 2); seat.Basis != BasisBackup {
+		t.Errorf("bob sits as %q, want backup", seat.Basis)
+	}
+}

@@ -43,10 +43,12 @@ const (
 	ChannelCompliance = "compliance"
 )
 
-// Posted is where a card stands in the chat system.
+// Posted is where a card stands in the chat system, and what was said there.
 type Posted struct {
 	Channel string
 	ID      string
+	Text    string // the message in plain words, as just sent; kept by CardShown
+	Layout  string // its layout as just sent, in the chat system's own JSON
 }
 
 // Tone is the mood of a status: what colour a reader would expect.

@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -65,12 +64,9 @@ func (s *Service) gone(r Request) (App, Level) {
 // decide on it, if so. An outcome that is not zero is the answer.
 func (s *Service) deciding(tx Tx, who Person, p Press, verdict Verdict) (matter, Outcome, error) {
 	m, err := s.matter(tx, p.Record)
-	if errors.Is(err, ErrNotFound) {
-		out, err := s.refused(tx, s.attempt(who, p), refuse("unknown_record", "There is no request "+p.Record+" any more. Ask an admin if you think there should be."))
-		return m, out, err
-	}
 	if err != nil {
-		return m, Outcome{}, err
+		out, err := s.unknown(tx, who, p, err)
+		return m, out, err
 	}
 	if again, ok := m.repeated(who, p, verdict); ok {
 		return m, again, nil
@@ -117,6 +113,9 @@ func (m matter) mayDecide(tx Tx, who Person, p Press) *Refusal {
 	case who.ID == m.r.Subject:
 		return refuse("not_independent", "This is for you, so somebody else must decide: "+m.others()+".")
 	case m.r.State != RequestWaiting:
+		return refuse("already_decided", m.verdict())
+	case !tx.Now().Before(m.r.LapsesAt): // the calendar has not come to it yet
+		m.r.State = RequestLapsed
 		return refuse("already_decided", m.verdict())
 	case who.Hold != "":
 		return refuse("identity_hold", "You cannot decide for now: "+who.Hold+". An admin has been asked to confirm that it is you.")
@@ -234,7 +233,7 @@ func (s *Service) approved(tx Tx, who Person, p Press, m matter) (Outcome, error
 			return Outcome{}, err
 		}
 	}
-	if err := s.append(tx, s.decided(m, who, d, p.Ref)); err != nil {
+	if err := s.append(tx, s.decided(m, who, d, p)); err != nil {
 		return Outcome{}, err
 	}
 	if m.r.State == RequestApproved {
@@ -268,14 +267,14 @@ func (s *Service) deny(tx Tx, who Person, p Press) (Outcome, error) {
 	if err := tx.AddDecision(d); err != nil {
 		return Outcome{}, err
 	}
-	return s.close(tx, m, RequestDenied, s.decided(m, who, d, p.Ref))
+	return s.close(tx, m, RequestDenied, s.decided(m, who, d, p))
 }
 
 // withdraw takes a request back.
 func (s *Service) withdraw(tx Tx, who Person, p Press) (Outcome, error) {
 	m, err := s.matter(tx, p.Record)
 	if err != nil {
-		return Outcome{}, err
+		return s.unknown(tx, who, p, err)
 	}
 	switch {
 	case m.r.State == RequestWithdrawn && who.ID == m.r.Requester:
@@ -286,6 +285,7 @@ func (s *Service) withdraw(tx Tx, who Person, p Press) (Outcome, error) {
 		return s.refused(tx, s.attempt(who, p), refuse("already_decided", m.verdict()+" It can no longer be withdrawn."))
 	}
 	e := s.about(m.r, who, m.subject, m.app, m.level, "access_request.withdrawn", p.Ref)
+	e.OccurredAt = p.At
 	return s.close(tx, m, RequestWithdrawn, e)
 }
 
@@ -336,8 +336,9 @@ func (s *Service) about(r Request, who, subject Person, a App, l Level, kind, re
 }
 
 // decided is the event of a decision, with everything that held at that moment.
-func (s *Service) decided(m matter, who Person, d Decision, ref string) Event {
-	e := s.about(m.r, who, m.subject, m.app, m.level, "access_request.approved", ref)
+func (s *Service) decided(m matter, who Person, d Decision, p Press) Event {
+	e := s.about(m.r, who, m.subject, m.app, m.level, "access_request.approved", p.Ref)
+	e.OccurredAt = p.At
 	e.Decision, e.OnBehalfOf = string(d.Verdict), nil
 	e.Data["step"], e.Data["approver_basis"], e.Data["proof"] = d.Step, string(d.Basis), "slack"
 	if d.Verdict == VerdictDeny {

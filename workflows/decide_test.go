@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"testing"
@@ -278,5 +279,29 @@ func TestGrantingLessThatNobodyCouldCompleteChangesNothing(t *testing.T) {
 		if r := h.Request(id); r.ContentVersion != 1 || r.Duration != 7*day {
 			t.Errorf("got version %d for %s, want the request as it was", r.ContentVersion, r.Duration)
 		}
+	})
+}
+
+func TestAPressOnARecordThatDoesNotExistIsRefused(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		for _, verb := range []workflows.Verb{
+			workflows.VerbApprove, workflows.VerbDeny, workflows.VerbReduce, workflows.VerbWithdraw, workflows.VerbRetry, workflows.VerbDone, workflows.VerbConfirm,
+		} {
+			out, err := h.svc.Act(context.Background(), workflows.Press{
+				Verb: verb, Record: "AR-000999", Version: 1, By: workflows.Clicker{ChatID: chat("ada")},
+				Values: map[string]string{"reason": "x", "note": "x"},
+			})
+			if err != nil || verb == workflows.VerbConfirm && out.Rule == "" || out.Rule != "unknown_record" {
+				t.Errorf("%s: got %+v, %v, want a refusal", verb, out, err)
+			}
+		}
+	})
+}
+
+func TestAnApprovalAfterTheLapseIsRefusedThoughTheCalendarIsLate(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Asks("nora", "github", "member", 8*time.Hour)
+		h.ahead.Add(int64(8 * day)) // and the calendar has not looked yet
+		h.refused(h.As("bob").Approves(id), "already_decided")
 	})
 }

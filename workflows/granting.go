@@ -249,7 +249,7 @@ func lasting(ctx context.Context, j Job, err error) (*provisioners.Permanent, er
 func (s *Service) retry(tx Tx, who Person, p Press) (Outcome, error) {
 	m, err := s.matter(tx, p.Record)
 	if err != nil {
-		return Outcome{}, err
+		return s.unknown(tx, who, p, err)
 	}
 	g, err := tx.GrantOf(m.r.ID)
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -270,7 +270,7 @@ func (s *Service) retry(tx Tx, who Person, p Press) (Outcome, error) {
 		return Outcome{}, err
 	}
 	e := s.granting(g, m.subject, "grant.started", Pending)
-	e.Actor, e.Source, e.SourceRef, e.Data["retry"] = user(who), "slack", p.Ref, true
+	e.Actor, e.Source, e.SourceRef, e.OccurredAt, e.Data["retry"] = user(who), "slack", p.Ref, p.At, true
 	if err := s.append(tx, e); err != nil {
 		return Outcome{}, err
 	}

@@ -25,7 +25,10 @@ func (s *Service) changed(tx Tx, known Person, p sighting) (bool, error) {
 		fields = append(fields, "chat")
 	case !p.Active: // an old account of theirs that is switched off says nothing
 		return false, nil
+	case p.ChatID == known.OtherChat && known.Hold == "": // an admin looked at it already
+		return false, nil
 	default: // what a second account says about itself is not taken over
+		known.OtherChat = p.ChatID
 		return s.suspect(tx, known, "a second Slack account uses your e-mail address")
 	}
 	if p.chat && p.Email != "" && p.Email != known.Email {
@@ -111,7 +114,7 @@ func (s *Service) alarm(tx Tx, p Person) error {
 func (s *Service) confirmIdentity(tx Tx, who Person, p Press) (Outcome, error) {
 	held, err := tx.Person(p.Record)
 	if err != nil {
-		return Outcome{}, err
+		return s.unknown(tx, who, p, err)
 	}
 	admin, err := s.isAdmin(tx, who)
 	if err != nil {

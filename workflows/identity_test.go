@@ -76,10 +76,23 @@ func TestASecondAccountChangesNothingAboutThePerson(t *testing.T) {
 		if after.Hold == "" {
 			t.Fatal("bob is not held")
 		}
-		after.Hold, after.Version = before.Hold, before.Version
+		after.Hold, after.OtherChat, after.Version = before.Hold, before.OtherChat, before.Version
 		if after != before {
 			t.Errorf("bob became %+v, was %+v", after, before)
 		}
 		h.refused(voice{h: h, by: workflows.Clicker{ChatID: "U0BOB2", Team: team}}.Requests("github", "member", 8*time.Hour, reason), "unknown_person")
+	})
+}
+
+func TestASecondAccountThatAnAdminLookedAtRaisesNoSecondAlarm(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		impostors["a second Slack account with the same address"](h)
+		h.Reads()
+		h.done(h.As("ada").Confirms(h.Person("bob").ID))
+		before := len(h.Ledger())
+		h.Reads()
+		if fresh := h.since(before); len(fresh) != 1 || h.Person("bob").Hold != "" {
+			t.Errorf("the same second account made %d events and the hold %q, want only the reading", len(fresh), h.Person("bob").Hold)
+		}
 	})
 }

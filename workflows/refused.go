@@ -47,6 +47,15 @@ func (s *Service) refused(tx Tx, a attempt, r *Refusal) (Outcome, error) {
 	return r.outcome(a.record), s.append(tx, refusal(who, a.workflow, a.ref, key, 1))
 }
 
+// unknown refuses a press on a record that does not exist. Any other error stays
+// one. It must be asked before anything is written.
+func (s *Service) unknown(tx Tx, who Person, p Press, err error) (Outcome, error) {
+	if !errors.Is(err, ErrNotFound) {
+		return Outcome{}, err
+	}
+	return s.refused(tx, s.attempt(who, p), refuse("unknown_record", "There is no "+p.Record+" here. Ask an admin if you think there should be."))
+}
+
 // countRepeats writes the event for the repeats of a refusal, if there were any.
 func (s *Service) countRepeats(tx Tx, d Due) error {
 	var key RefusalKey

@@ -82,7 +82,8 @@ func (s *Service) applyConfig(tx Tx, o StartOptions) error {
 	if before == nil {
 		text = "Countersign starts for the first time, configuration " + short12(s.cat.ConfigHash) + ".\nFingerprint of the ledger key: " + o.Fingerprint + "\nKeep this fingerprint: with it you can check that the audit trail is ours."
 	}
-	if err := s.tell(tx, ChannelCompliance, owner, text); err != nil {
+	record := fmt.Sprintf("%s/%d", owner, tx.Now().UnixMilli()) // the same configuration may come back
+	if err := s.tell(tx, ChannelCompliance, record, text); err != nil {
 		return err
 	}
 	return s.checkpoint(tx, Due{}) // a ledger is signed from its first start on

@@ -130,7 +130,9 @@ type CardTx interface {
 	// CardPosting notes that a post is about to be tried, so that the next try
 	// looks for it before it posts again.
 	CardPosting(id int64) error
-	// CardShown notes where the card stands and which version it shows.
+	// CardShown notes where the card stands and which version it shows, and keeps
+	// a copy of what was said: what somebody edits or deletes over there is not
+	// lost here.
 	CardShown(id int64, at Posted, version int) error
 }
 

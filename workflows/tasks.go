@@ -96,7 +96,7 @@ func (s *Service) taskDone(tx Tx, who Person, p Press) (Outcome, error) {
 	}
 	t, err := tx.Task(p.Record)
 	if err != nil {
-		return Outcome{}, err
+		return s.unknown(tx, who, p, err)
 	}
 	g, err := tx.Grant(t.GrantID)
 	if err != nil {

@@ -1,5 +1,7 @@
 package workflows
 
+import "time"
+
 // Verb is what a button asks for. The strings are stored in the ledger and in
 // the buttons of cards that are still on people's screens.
 type Verb string
@@ -34,6 +36,7 @@ type Press struct {
 	By      Clicker
 	Values  map[string]string // of the form
 	Ref     string            // the chat system's own reference, for the ledger
+	At      time.Time         // the chat system's own time of the press; zero where it does not say
 }
 
 // Submission is a workflow's form that was sent.

@@ -32,6 +32,7 @@ func TestAccessIsAskedApprovedGrantedReadBackAndEndsByItself(t *testing.T) {
 	s.clock.Advance(8*time.Hour + time.Second)
 	s.until("the membership to end", func() bool { return !s.member("github-members@acme.example", "nora") })
 	s.sees("U0NORA", "AR-000001", "Expired")
+	s.keptPosts(3, "Waiting for approval", "Granted", "Expired")
 	got := s.trail("AR-000001")
 	want := []string{
 		"access_request.created", "access_request.approved", "grant.started", "grant.provisioned", "grant.verified",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -346,4 +347,23 @@ func (s *story) logCard(user, record string) fakeslack.Message {
 		return false
 	})
 	return card
+}
+
+// keptPosts checks that copies of what each of so many cards said are kept.
+func (s *story) keptPosts(cards int, said ...string) {
+	s.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+s.db+"?_query_only=on")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	for _, text := range said {
+		s.until(fmt.Sprintf("%d kept posts that say %q", cards, text), func() bool {
+			var n int
+			if err := db.QueryRow(`SELECT count(DISTINCT card_id) FROM posts WHERE layout LIKE '%' || $1 || '%'`, text).Scan(&n); err != nil {
+				s.t.Fatal(err)
+			}
+			return n == cards
+		})
+	}
 }

@@ -30,10 +30,11 @@ CREATE TABLE configurations (n INTEGER PRIMARY KEY, hash TEXT NOT NULL, applied_
 
 CREATE TABLE people (
 	id TEXT PRIMARY KEY, kind TEXT NOT NULL,
-	email TEXT NOT NULL, name TEXT NOT NULL, chat_id TEXT NOT NULL, account_id TEXT NOT NULL,
+	email TEXT NOT NULL, name TEXT NOT NULL, chat_id TEXT NOT NULL, account_id TEXT NOT NULL, other_chat TEXT NOT NULL,
 	manager_id TEXT NOT NULL, role_id TEXT NOT NULL, active INTEGER NOT NULL, hold TEXT NOT NULL, version INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX people_by_chat ON people (chat_id) WHERE chat_id <> '';
+CREATE INDEX people_by_chat ON people (chat_id);
+CREATE INDEX people_by_account ON people (account_id);
 CREATE INDEX people_by_email ON people (email);
 
 CREATE TABLE requests (
@@ -74,6 +75,13 @@ CREATE TABLE cards (
 	at_channel TEXT NOT NULL, at_id TEXT NOT NULL, UNIQUE (kind, record, channel, person)
 ) STRICT;
 CREATE INDEX cards_by_record ON cards (record);
+
+-- What was posted, each time as it was sent.
+CREATE TABLE posts (
+	n INTEGER PRIMARY KEY AUTOINCREMENT, card_id INTEGER NOT NULL REFERENCES cards (id), version INTEGER NOT NULL, posted_at INTEGER NOT NULL,
+	channel TEXT NOT NULL, message TEXT NOT NULL, said TEXT NOT NULL, layout TEXT NOT NULL
+) STRICT;
+CREATE INDEX posts_by_card ON posts (card_id);
 
 CREATE TABLE jobs (
 	id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, record TEXT NOT NULL, urgent INTEGER NOT NULL,
