@@ -169,6 +169,13 @@ func (h *hosts) hold(applied bool) (arrived <-chan struct{}) {
 	return g.arrived
 }
 
+// pass lets every later change through again.
+func (h *hosts) pass() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.gate = nil
+}
+
 // refuseSockets answers the next n websockets with an error.
 func (h *hosts) refuseSockets(n int) {
 	h.mu.Lock()

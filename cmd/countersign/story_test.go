@@ -75,6 +75,8 @@ func beginStory(t *testing.T, db string) (_ *story, stop func()) {
 func (s *story) until(what string, ok func() bool) {
 	s.t.Helper()
 	late := time.After(patience)
+	look := time.NewTicker(20 * time.Millisecond) // for what neither emulator sees
+	defer look.Stop()
 	for {
 		slack, google := s.slack.Changed(), s.google.Changed()
 		if ok() {
@@ -83,6 +85,7 @@ func (s *story) until(what string, ok func() bool) {
 		select {
 		case <-slack:
 		case <-google:
+		case <-look.C:
 		case <-late:
 			s.t.Fatalf("waited in vain for %s", what)
 		}
