@@ -29,6 +29,7 @@ type standing struct {
 	grant   *Grant
 	by      *Person // who confirmed by hand
 	waitsOn []Person
+	fresh   []Person // approvers who were named only recently
 }
 
 // standing reads a request for showing.
@@ -38,6 +39,9 @@ func (s *Service) standing(tx Tx, id string) (standing, error) {
 		return standing{}, err
 	}
 	st := standing{matter: m}
+	if st.fresh, err = fresh(tx, m.r, m.panel); err != nil {
+		return standing{}, err
+	}
 	g, err := tx.GrantOf(id)
 	if errors.Is(err, ErrNotFound) {
 		return st, nil
@@ -149,6 +153,9 @@ func (st standing) why(c Card) []Value {
 	}
 	if c.Kind != CardApprover || len(st.given) > 0 {
 		out = append(out, Value{Text: "Waiting for " + st.others()})
+	}
+	for _, p := range st.fresh {
+		out = append(out, Value{Text: p.Shown() + " was named as an approver within 24 hours of this request"})
 	}
 	return append(out, Value{Text: "Lapses", At: st.r.LapsesAt})
 }

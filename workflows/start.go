@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -75,6 +76,9 @@ func (s *Service) applyConfig(tx Tx, o StartOptions) error {
 	if err := s.append(tx, e); err != nil {
 		return err
 	}
+	if err := s.name(tx, before == nil); err != nil {
+		return err
+	}
 	if err := s.reask(tx); err != nil {
 		return err
 	}
@@ -87,6 +91,42 @@ func (s *Service) applyConfig(tx Tx, o StartOptions) error {
 		return err
 	}
 	return s.checkpoint(tx, Due{}) // a ledger is signed from its first start on
+}
+
+// everywhere is the scope of those whom the configuration names for all apps.
+const everywhere = "*"
+
+// name remembers since when each approver is one.
+func (s *Service) name(tx Tx, first bool) error {
+	for _, a := range s.cat.Apps {
+		if err := tx.Name(a.ID, slices.Concat(a.Owners, a.Backups), first); err != nil {
+			return err
+		}
+	}
+	return tx.Name(everywhere, slices.Concat(s.cat.Admins, s.cat.Security), first)
+}
+
+// newApprover is how long an approver counts as new.
+const newApprover = 24 * time.Hour
+
+// fresh returns those of a panel who were named shortly before a request, or
+// after it: whoever can edit the configuration could name themselves.
+func fresh(tx Tx, r Request, p Panel) ([]Person, error) {
+	var out []Person
+	for _, a := range p.All() {
+		scope := r.App
+		if a.Basis == BasisAdmin || a.Basis == BasisSecurity {
+			scope = everywhere
+		}
+		since, err := tx.NamedSince(scope, a.Person.Email)
+		if err != nil {
+			return nil, err
+		}
+		if !since.IsZero() && since.After(r.CreatedAt.Add(-newApprover)) {
+			out = append(out, a.Person)
+		}
+	}
+	return out, nil
 }
 
 func short12(hash string) string { return hash[:min(len(hash), 12)] }

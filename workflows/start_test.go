@@ -122,3 +122,41 @@ func TestACheckpointIsPostedAtMidnightByteForByte(t *testing.T) {
 		}
 	}, func(h *company) { h.cat.Location = azores })
 }
+
+func TestACardNamesApproversWhoWereAddedWithinADay(t *testing.T) {
+	const says = "was named as an approver within 24 hours"
+	story(t, func(t *testing.T, h *company) {
+		if err := h.Start(); err != nil {
+			t.Fatal(err)
+		}
+		first := h.Asks("nora", "github", "member", 8*time.Hour)
+		if text := h.channelCard(first); strings.Contains(text, says) {
+			t.Errorf("at the first start nobody is new, but the card says %s", text)
+		}
+		h.Restart(func(c *workflows.Catalogue) { c.Apps[0].Owners = append(c.Apps[0].Owners, mail("finn")) })
+		h.Settle()
+		if text := h.channelCard(first); !strings.Contains(text, "Finn Stranger "+says) || strings.Contains(text, "Bob Builder "+says) {
+			t.Errorf("the card says %s", text)
+		}
+		h.Advance(2 * day)
+		later := h.Asks("mona", "github", "member", 8*time.Hour)
+		if text := h.channelCard(later); strings.Contains(text, says) {
+			t.Errorf("after two days nobody is new, but the card says %s", text)
+		}
+	})
+}
+
+// channelCard is all the small print of a request's card in its channel.
+func (h *company) channelCard(id string) string {
+	h.t.Helper()
+	h.Settle()
+	p, ok := h.slack.card(workflows.CardLog, id, workflows.ChannelRequests)
+	if !ok {
+		h.t.Fatalf("no card about %s in the channel", id)
+	}
+	var all []string
+	for _, n := range p.view.Notes {
+		all = append(all, n.Text)
+	}
+	return strings.Join(all, "; ")
+}

@@ -45,6 +45,11 @@ type Tx interface {
 	AppliedConfig() ([]byte, error)
 	// ApplyConfig remembers an effective configuration under its hash.
 	ApplyConfig(hash string, effective []byte) error
+	// Name remembers whom the configuration names in a scope: newcomers since
+	// now, or since ever where first is set; who is no longer named is forgotten.
+	Name(scope string, emails []string, first bool) error
+	// NamedSince returns since when somebody is named, zero for ever or never.
+	NamedSince(scope, email string) (time.Time, error)
 	// Checkpoint signs the ledger as it stands and returns the signed note.
 	Checkpoint() (Checkpoint, error)
 

@@ -48,9 +48,10 @@ type hosts struct {
 	busy  int // websockets to refuse
 }
 
-// gate keeps the next change of a group on its way, until who asked goes away.
+// gate keeps one request on its way, until who asked goes away.
 type gate struct {
-	applied bool // Google carries it out before the answer is lost
+	what    func(asked string) bool
+	applied bool // it is carried out, and the answer lost
 	arrived chan struct{}
 }
 
@@ -118,25 +119,12 @@ func (h *hosts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	h.mu.Lock()
-	h.asked = append(h.asked, r.Host+" "+r.Method+" "+r.URL.Path)
-	refuse := r.Host == socketHost && h.busy > 0
-	if refuse {
-		h.busy--
-	}
-	g := h.gate
-	if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/members") {
-		g = nil
-	}
-	if g != nil {
-		h.gate = nil
-	}
-	h.mu.Unlock()
+	g, refuse := h.note(r)
 	switch {
-	case refuse:
-		http.Error(w, "try later", http.StatusServiceUnavailable)
 	case g != nil:
 		h.keep(g, r)
+	case refuse:
+		http.Error(w, "try later", http.StatusServiceUnavailable)
 	case !strings.HasSuffix(r.Host, "slack.com"):
 		h.google.ServeHTTP(w, r)
 	case r.URL.Path == "/api/apps.connections.open":
@@ -147,7 +135,23 @@ func (h *hosts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// keep holds a change until who asked has gone.
+// note keeps what was asked, and says whether it is to be held or refused.
+func (h *hosts) note(r *http.Request) (g *gate, refuse bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	asked := r.Host + " " + r.Method + " " + r.URL.Path
+	h.asked = append(h.asked, asked)
+	if h.gate != nil && h.gate.what(asked) {
+		g, h.gate = h.gate, nil
+	}
+	if r.Host == socketHost && h.busy > 0 {
+		h.busy--
+		refuse = true
+	}
+	return g, refuse
+}
+
+// keep holds a request until who asked has gone.
 func (h *hosts) keep(g *gate, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err == nil && g.applied {
@@ -160,20 +164,31 @@ func (h *hosts) keep(g *gate, r *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-// hold keeps the next change of a group on its way, and says when it is there.
-func (h *hosts) hold(applied bool) (arrived <-chan struct{}) {
-	g := &gate{applied: applied, arrived: make(chan struct{})}
+// hold keeps the next request of a kind, "HOST METHOD PATH", on its way, and
+// says when it is there.
+func (h *hosts) hold(applied bool, what func(asked string) bool) (arrived <-chan struct{}) {
+	g := &gate{what: what, applied: applied, arrived: make(chan struct{})}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.gate = g
 	return g.arrived
 }
 
-// pass lets every later change through again.
+// pass holds nothing any more that has not arrived.
 func (h *hosts) pass() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.gate = nil
+}
+
+// ofMembership is a change of a Google group.
+func ofMembership(asked string) bool {
+	return strings.HasPrefix(asked, "admin.googleapis.com POST ") && strings.HasSuffix(asked, "/members")
+}
+
+// ofPeople is the reading of Google's directory.
+func ofPeople(asked string) bool {
+	return asked == "admin.googleapis.com GET /admin/directory/v1/users"
 }
 
 // refuseSockets answers the next n websockets with an error.

@@ -28,6 +28,9 @@ CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, made_at INTEGER NOT NULL, no
 CREATE TABLE ledger_keys (n INTEGER PRIMARY KEY, verifier TEXT NOT NULL, since INTEGER NOT NULL) STRICT;
 CREATE TABLE configurations (n INTEGER PRIMARY KEY, hash TEXT NOT NULL, applied_at INTEGER NOT NULL, effective BLOB NOT NULL) STRICT;
 
+-- Since when the configuration names somebody: scope is an app's id, or "*".
+CREATE TABLE named (scope TEXT NOT NULL, email TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (scope, email)) STRICT;
+
 CREATE TABLE people (
 	id TEXT PRIMARY KEY, kind TEXT NOT NULL,
 	email TEXT NOT NULL, name TEXT NOT NULL, chat_id TEXT NOT NULL, account_id TEXT NOT NULL, other_chat TEXT NOT NULL,
