@@ -56,6 +56,9 @@ func (d *demoCommand) Run(e *env) error {
 	}
 	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	running, err := startDemo(e.ctx, d.DB, log)
+	if err != nil && e.ctx.Err() != nil { // told to stop before it had begun
+		return listener.Close()
+	}
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

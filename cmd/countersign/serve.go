@@ -24,6 +24,10 @@ func (s *serveCommand) Run(e *env) error {
 	}
 	log := slog.New(slog.NewJSONHandler(e.stderr, nil))
 	app, err := wire(e.ctx, assembly{config: cfg, log: log, now: time.Now})
+	if err != nil && e.ctx.Err() != nil { // told to stop before it had begun
+		log.Info("stopped while starting", "err", err)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
