@@ -32,6 +32,14 @@ func (t *tx) Remember(key string, o workflows.Outcome) error {
 	return err
 }
 
+// Forget drops old outcomes.
+func (t *tx) Forget(before time.Time) error {
+	if _, err := t.q.exec(`DELETE FROM answers WHERE at < $1`, ms(before)); err != nil {
+		return fmt.Errorf("forget old answers: %w", err)
+	}
+	return nil
+}
+
 // Refused counts a refusal within its window.
 func (t *tx) Refused(k workflows.RefusalKey, window time.Duration) (int, error) {
 	var times int

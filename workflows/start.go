@@ -131,9 +131,16 @@ func fresh(tx Tx, r Request, p Panel) ([]Person, error) {
 
 func short12(hash string) string { return hash[:min(len(hash), 12)] }
 
+// rememberFor is how long the outcome of a submission is kept for a repeat of
+// it. The chat system repeats within minutes.
+const rememberFor = 7 * 24 * time.Hour
+
 // checkpoint signs the ledger as it stands and posts it, so that others hold a
 // copy outside the database.
 func (s *Service) checkpoint(tx Tx, d Due) error {
+	if err := tx.Forget(tx.Now().Add(-rememberFor)); err != nil {
+		return err
+	}
 	cp, err := tx.Checkpoint()
 	if err != nil {
 		return err

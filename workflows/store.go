@@ -67,6 +67,8 @@ type Tx interface {
 	Answer(key string) (Outcome, bool, error)
 	// Remember stores the outcome under a submission's key.
 	Remember(key string, o Outcome) error
+	// Forget drops the outcomes that were stored before a time.
+	Forget(before time.Time) error
 	// Refused counts a refusal. It returns how often the same one came before
 	// within the window; the first time 0.
 	Refused(k RefusalKey, window time.Duration) (before int, err error)

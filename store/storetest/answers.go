@@ -11,6 +11,7 @@ import (
 
 var answers = []testCase{
 	{"the first answer under a key is kept and returned", answerKept},
+	{"old answers are forgotten and newer ones kept", answersForgotten},
 	{"refusals are counted within the window and afresh after it", refusalsCounted},
 	{"the repeats of a refusal are returned once", repeatsOnce},
 }
@@ -33,6 +34,29 @@ func answerKept(t *testing.T, db Database) {
 		}
 		if got, ok, err := tx.Answer("other"); ok || err != nil {
 			t.Errorf("an unknown key gave %v, %t, %v", got, ok, err)
+		}
+		return err
+	})
+}
+
+func answersForgotten(t *testing.T, db Database) {
+	c := newClock()
+	s := open(t, db, c.now)
+	keep := func(key string) {
+		update(t, s, func(tx workflows.Tx) error { return tx.Remember(key, workflows.Outcome{Kind: workflows.OutcomeDone}) })
+	}
+	keep("old")
+	c.move(time.Hour)
+	keep("new")
+	update(t, s, func(tx workflows.Tx) error { return tx.Forget(tx.Now()) })
+	view(t, s, func(tx workflows.Tx) error {
+		_, old, err := tx.Answer("old")
+		if err != nil {
+			return err
+		}
+		_, kept, err := tx.Answer("new")
+		if old || !kept {
+			t.Errorf("the old answer is kept: %t, the new one: %t; want only the new one", old, kept)
 		}
 		return err
 	})
