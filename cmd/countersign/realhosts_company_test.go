@@ -106,7 +106,7 @@ func (c *company) runs(vars map[string]string, args ...string) *process {
 		_ = p.cmd.Process.Kill()
 		<-p.ended
 		if c.t.Failed() {
-			c.t.Logf("%s: %s\n%s%s", args, p.cmd.ProcessState, p.stdout.String(), p.stderr.String())
+			c.t.Logf("%s: %s\n%s", args, p.cmd.ProcessState, p.stderr.String())
 		}
 	})
 	return p
