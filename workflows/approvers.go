@@ -71,7 +71,7 @@ func panel(cat *Catalogue, person people, r Request, app App, level Level) (Pane
 	if p.Resource, err = first(owners, backups, admins, security); err != nil {
 		return Panel{}, err
 	}
-	if !level.Privileged {
+	if !level.Privileged && r.Steps < 2 {
 		return p, nil
 	}
 	if p.Second, err = first(security, admins); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 )
 
@@ -51,38 +50,6 @@ func (s *Service) announce(tx Tx, r Request, p Panel) error {
 		}
 	}
 	return s.card(tx, Card{Kind: CardLog, Record: r.ID, Channel: ChannelRequests}, false)
-}
-
-// reask brings waiting requests up to who may decide on them now: whoever is new
-// among them gets a card, and every card is drawn again.
-func (s *Service) reask(tx Tx) error {
-	open, err := tx.OpenRequests()
-	if err != nil {
-		return err
-	}
-	for _, r := range open {
-		m, err := s.matter(tx, r.ID)
-		if err != nil {
-			return err
-		}
-		cards, err := tx.Cards(r.ID)
-		if err != nil {
-			return err
-		}
-		for _, a := range m.panel.All() {
-			asked := slices.ContainsFunc(cards, func(c Card) bool { return c.Kind == CardApprover && c.Person == a.Person.ID })
-			if asked {
-				continue
-			}
-			if err := s.card(tx, Card{Kind: CardApprover, Record: r.ID, Person: a.Person.ID}, true); err != nil {
-				return err
-			}
-		}
-		if err := s.touch(tx, r.ID); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // tell posts a notice to a channel, once per record.

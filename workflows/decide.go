@@ -17,6 +17,7 @@ type matter struct {
 	decisions []Decision
 	given     []Decision // approvals of the content as it is now
 	deciders  map[string]Person
+	gone      bool // the configuration no longer has the level
 }
 
 // matter reads a request and works out who may decide on it now.
@@ -30,6 +31,8 @@ func (s *Service) matter(tx Tx, id string) (matter, error) {
 	if m.app, m.level, known = s.cat.Level(r.App, r.Level); !known {
 		m.app, m.level = s.gone(r)
 	}
+	m.gone = !known
+	m.r.Steps = max(m.r.Steps, steps(m.level)) // a level that became privileged needs two
 	if m.requester, err = tx.Person(r.Requester); err != nil {
 		return matter{}, err
 	}
@@ -46,7 +49,7 @@ func (s *Service) matter(tx Tx, id string) (matter, error) {
 			return matter{}, err
 		}
 	}
-	m.panel, err = panel(s.cat, tx.PersonByEmail, r, m.app, m.level)
+	m.panel, err = panel(s.cat, tx.PersonByEmail, m.r, m.app, m.level)
 	return m, err
 }
 
@@ -122,6 +125,11 @@ func (m matter) mayDecide(tx Tx, who Person, p Press) *Refusal {
 	case p.Version != m.r.ContentVersion:
 		return refuse("content_changed", "The request changed after this card was drawn. Look at it again: it now asks for "+m.what()+".")
 	}
+	if p.Verb != VerbDeny {
+		if no := m.mayBeGiven(p.Verb); no != nil {
+			return no
+		}
+	}
 	for _, d := range m.given {
 		if d.By == who.ID {
 			return refuse("two_people", "You gave the first approval. "+m.level.Name+" of "+m.app.Name+" is privileged and needs a second, different person: "+m.others()+".")
@@ -129,6 +137,23 @@ func (m matter) mayDecide(tx Tx, who Person, p Press) *Refusal {
 	}
 	if _, place := m.panel.seat(who.ID, m.given, m.r.Steps); place == slotNone {
 		return m.stranger(tx, who)
+	}
+	return nil
+}
+
+// mayBeGiven says why what is asked for cannot be approved as things stand now,
+// whoever does it. It can still be denied.
+func (m matter) mayBeGiven(verb Verb) *Refusal {
+	switch {
+	case m.gone:
+		return refuse("not_offered", m.what()+" is no longer offered. Deny this, and "+m.requester.First()+" can ask for something else.")
+	case verb == VerbApprove && m.r.Duration > m.level.Longest():
+		return refuse("not_offered", fmt.Sprintf("%s of %s can now be had for %s at most. Press Grant less, or deny this.", m.level.Name, m.app.Name, Words(m.level.Longest())))
+	case m.requester.MayAct() != nil:
+		return refuse("not_active", m.requester.Shown()+", who asked, is no longer active here. Deny this.")
+	}
+	if no := m.subject.MayHold(); no != nil {
+		return refuse(no.Rule, no.Message+" Deny this.")
 	}
 	return nil
 }

@@ -113,6 +113,11 @@ func (s *Service) take(ctx context.Context, j Job) error {
 	if c.g.State != GrantEnding && c.g.State != GrantEndFailed {
 		return s.store.Update(ctx, func(tx Tx) error { return tx.Complete(j) })
 	}
+	end, err := s.turns.take(ctx, c.g.Person+" "+c.g.TargetKey)
+	if err != nil {
+		return err
+	}
+	defer end()
 	if settled, err := s.keptByAnother(ctx, j, c.g.ID); settled || err != nil {
 		return err
 	}
@@ -186,8 +191,8 @@ func (s *Service) late(tx Tx, j Job, id string) error {
 	return tx.Complete(j)
 }
 
-// restore sets live grants of the same access going again: one that began while
-// this one was being removed may have lost it.
+// restore sets live grants of the same access going again: one that another
+// process began while this one was being removed may have lost it.
 func (s *Service) restore(tx Tx, g Grant) error {
 	holding, err := s.holding(tx, g.Person, g.TargetKey, g.ID)
 	if err != nil {
@@ -220,7 +225,7 @@ const retryEndEvery = time.Hour
 // takeFailed decides what a failed removal means. Access that should be gone is
 // never given up: a person is told, and it is tried again every hour.
 func (s *Service) takeFailed(ctx context.Context, j Job, c change, err error) error {
-	final, wait := lasting(ctx, j, err)
+	final, wait := lasting(ctx, j, err, c.now.Sub(c.g.EndsAt))
 	if final == nil {
 		return wait
 	}

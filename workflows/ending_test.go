@@ -3,6 +3,7 @@ package workflows_test
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -204,7 +205,7 @@ func TestAGrantThatBeganWhileAnotherEndedIsRestored(t *testing.T) {
 	}
 }
 
-func TestARestoredGrantEndsWhenItWouldHave(t *testing.T) {
+func TestAGrantWaitsForItsTurnWhileAnotherOneEnds(t *testing.T) {
 	var end gate
 	story(t, func(t *testing.T, h *company) {
 		h.Gets("nora", "github", "member", 8*time.Hour, "bob")
@@ -214,17 +215,86 @@ func TestARestoredGrantEndsWhenItWouldHave(t *testing.T) {
 		two := h.Asks("nora", "ci", "user", day)
 		h.done(h.As("bob").Approves(two))
 		time.Sleep(time.Second)
-		before := h.Grant(two)
-		if before.State != workflows.GrantHeld {
-			t.Fatalf("the second grant is %s, want it granted while the first ends", before.State)
+		if g := h.Grant(two); g.State != workflows.GrantApproved {
+			t.Fatalf("the second grant is %s while the first ends, want it to wait", g.State)
 		}
-		h.ahead.Add(int64(time.Hour))
 		close(end.open)
 		h.Settle()
-		if after := h.Grant(two); !after.EndsAt.Equal(before.EndsAt) {
-			t.Errorf("ends at %s, want still %s", after.EndsAt, before.EndsAt)
+		h.is(two, "Granted")
+		if g := h.Grant(two); !g.Ours || g.Found {
+			t.Errorf("the second grant is %+v, want its access made by it", g)
 		}
 	}, gated(&end, false, func(c provisioners.Change) bool { return !c.Present }))
+}
+
+// reading makes the Google provisioner stop once, after it was read for a person
+// who should have the access.
+type reading struct {
+	provisioners.Provisioner
+	there, open chan struct{}
+	armed       *atomic.Bool
+}
+
+func (r reading) Read(ctx context.Context, c provisioners.Change) (provisioners.Observation, error) {
+	seen, err := r.Provisioner.Read(ctx, c)
+	if c.Present && r.armed.CompareAndSwap(true, false) {
+		close(r.there)
+		<-r.open
+	}
+	return seen, err
+}
+
+func slowReading(r *reading) func(*company) {
+	*r = reading{there: make(chan struct{}), open: make(chan struct{}), armed: &atomic.Bool{}}
+	return func(h *company) {
+		r.there, r.open = make(chan struct{}), make(chan struct{}) // of the bubble
+		h.wrap = func(p provisioners.Provisioner) provisioners.Provisioner {
+			r.Provisioner = p
+			return *r
+		}
+	}
+}
+
+func TestAGrantWhoseTimeIsUpDuringItsFirstLookIsNeverGiven(t *testing.T) {
+	var r reading
+	story(t, func(t *testing.T, h *company) {
+		r.armed.Store(true)
+		id := h.Asks("nora", "github", "member", time.Second)
+		h.done(h.As("bob").Approves(id))
+		<-r.there
+		time.Sleep(time.Minute)
+		close(r.open)
+		h.Settle()
+		h.is(id, "Expired")
+		if h.In(members, "nora") {
+			t.Error("access was given after its time was up")
+		}
+	}, slowReading(&r))
+}
+
+func TestOurOwnMembershipIsNotTakenForOneThatWasThereBefore(t *testing.T) {
+	var r reading
+	story(t, func(t *testing.T, h *company) {
+		one := h.Gets("nora", "github", "member", 8*time.Hour, "bob")
+		two := h.Asks("nora", "ci", "user", day)
+		h.ahead.Add(int64(h.Grant(one).EndsAt.Sub(h.now()) - time.Second))
+		r.armed.Store(true)
+		h.done(h.As("bob").Approves(two))
+		<-r.there
+		time.Sleep(time.Minute) // the first one's end comes while the second is looked at
+		close(r.open)
+		h.Settle()
+		h.is(one, "Expired")
+		h.is(two, "Granted")
+		if !h.In(members, "nora") {
+			t.Fatal("the second grant's access is gone")
+		}
+		h.Advance(2 * day)
+		h.is(two, "Expired")
+		if h.In(members, "nora") {
+			t.Error("access that Countersign made was left behind")
+		}
+	}, slowReading(&r))
 }
 
 func TestAccessThatComesAfterItsOwnEndIsTakenAway(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"countersign/provisioners"
 )
@@ -36,6 +38,7 @@ type change struct {
 	g      Grant
 	holder Person
 	prov   provisioners.Provisioner
+	now    time.Time // when it was read
 }
 
 // load reads a grant for a job. A nil provisioner means that the configuration
@@ -47,6 +50,7 @@ func (s *Service) load(ctx context.Context, id string) (change, error) {
 			return err
 		}
 		c.holder, err = tx.Person(c.g.Person)
+		c.now = tx.Now()
 		return err
 	})
 	c.prov = s.provisioners[c.g.Provisioner]
@@ -77,11 +81,28 @@ func (s *Service) give(ctx context.Context, j Job) error {
 			Next:   "An admin can add the google section to the configuration, then press Retry.",
 		})
 	}
+	if no := c.holder.MayHold(); no != nil {
+		return s.giveFailed(ctx, j, c, &provisioners.Permanent{
+			Reason: strings.TrimSuffix(no.Message, "."), Next: "If that is wrong, an admin can put it right in the directory and press Retry.",
+		})
+	}
 	if err := s.stillFit(ctx, c); err != nil {
 		return s.giveFailed(ctx, j, c, err)
 	}
-	if c.g, err = s.look(ctx, c); err != nil {
+	key, err := c.prov.TargetKey(ctx, c.g.Target)
+	if err != nil {
 		return s.giveFailed(ctx, j, c, err)
+	}
+	end, err := s.turns.take(ctx, c.g.Person+" "+key)
+	if err != nil {
+		return err
+	}
+	defer end()
+	if c.g, err = s.look(ctx, c, key); err != nil {
+		return s.giveFailed(ctx, j, c, err)
+	}
+	if c.g.State != GrantProvisioning { // its time was up while we looked
+		return s.update(ctx, func(tx Tx) error { return s.late(tx, j, c.g.ID) })
 	}
 	res, err := c.prov.Apply(ctx, c.wanted(true))
 	if err != nil {
@@ -97,23 +118,18 @@ func (s *Service) give(ctx context.Context, j Job) error {
 	if err != nil {
 		return s.giveFailed(ctx, j, c, err)
 	}
-	return s.given(ctx, j, c.g.ID, seen)
+	return s.given(ctx, j, c.g.ID, seen, res.Changed)
 }
 
 // look reads the target before anything is changed and keeps what it showed, so
 // that access which was there before is never taken for ours.
-func (s *Service) look(ctx context.Context, c change) (Grant, error) {
-	key, err := c.prov.TargetKey(ctx, c.g.Target)
-	if err != nil {
-		return c.g, err
-	}
+func (s *Service) look(ctx context.Context, c change, key string) (g Grant, err error) {
 	var seen provisioners.Observation
 	if !c.g.Looked {
 		if seen, err = c.prov.Read(ctx, c.wanted(true)); err != nil {
 			return c.g, err
 		}
 	}
-	var g Grant
 	err = s.update(ctx, func(tx Tx) error {
 		if g, err = tx.Grant(c.g.ID); err != nil {
 			return err
@@ -155,8 +171,9 @@ func (s *Service) holding(tx Tx, person, key, but string) ([]Grant, error) {
 	return out, err
 }
 
-// given records that the target shows the access.
-func (s *Service) given(ctx context.Context, j Job, id string, seen provisioners.Observation) error {
+// given records that the target shows the access. Where the provisioner changed
+// something, the access is ours whatever was seen before.
+func (s *Service) given(ctx context.Context, j Job, id string, seen provisioners.Observation, changed bool) error {
 	return s.update(ctx, func(tx Tx) error {
 		g, err := tx.Grant(id)
 		if err != nil {
@@ -170,11 +187,12 @@ func (s *Service) given(ctx context.Context, j Job, id string, seen provisioners
 			return err
 		}
 		g = g.held(tx.Now())
+		g.Ours = g.Ours || changed
 		if err := tx.PutGrant(&g); err != nil {
 			return err
 		}
 		first := s.granting(g, holder, "grant.provisioned", Success)
-		if g.Found {
+		if g.Found && !changed {
 			first = s.granting(g, holder, "grant.already_present", Success)
 		}
 		if err := s.append(tx, first); err != nil {
@@ -197,7 +215,7 @@ func (s *Service) given(ctx context.Context, j Job, id string, seen provisioners
 
 // giveFailed decides what a failure means: try again later, or a person acts.
 func (s *Service) giveFailed(ctx context.Context, j Job, c change, err error) error {
-	final, wait := lasting(ctx, j, err)
+	final, wait := lasting(ctx, j, err, c.now.Sub(c.g.EndsAt.Add(-c.g.Duration)))
 	if final == nil {
 		return wait
 	}
@@ -223,17 +241,28 @@ func (s *Service) giveFailed(ctx context.Context, j Job, c change, err error) er
 	})
 }
 
+// throttleMost is how long after its time a change may be put off because the
+// target asks for patience, before somebody is told.
+const throttleMost = 15 * time.Minute
+
 // lasting tells a failure that a person must look at from one that may pass. The
-// second value is what the job runner should do with the passing one.
-func lasting(ctx context.Context, j Job, err error) (*provisioners.Permanent, error) {
+// second value is what the job runner should do with the passing one. overdue is
+// how long ago the change should have been made.
+func lasting(ctx context.Context, j Job, err error, overdue time.Duration) (*provisioners.Permanent, error) {
 	if final, ok := errors.AsType[*provisioners.Permanent](err); ok {
 		return final, nil
 	}
 	if ctx.Err() != nil {
 		return nil, err
 	}
-	if slow, ok := errors.AsType[*provisioners.Throttled](err); ok && j.Attempt < MaxAttempts {
-		return nil, &Later{After: slow.After, Err: err}
+	if slow, ok := errors.AsType[*provisioners.Throttled](err); ok && overdue < throttleMost {
+		return nil, &Later{After: max(slow.After, time.Second), Err: err}
+	} else if ok {
+		return &provisioners.Permanent{
+			Reason: "the target keeps asking us to wait",
+			Next:   "Its quota is used up, perhaps by another program. See to that, then press Retry.",
+			Err:    err,
+		}, nil
 	}
 	if j.Attempt < MaxAttempts {
 		return nil, err

@@ -139,7 +139,7 @@ func (s *Service) confirmIdentity(tx Tx, who Person, p Press) (Outcome, error) {
 	if err := s.append(tx, e); err != nil {
 		return Outcome{}, err
 	}
-	return done(held.ID, "Confirmed: "+held.Shown()+" can decide again."), errors.Join(s.touch(tx, held.ID), s.reask(tx))
+	return done(held.ID, "Confirmed: "+held.Shown()+" can decide again."), errors.Join(s.touch(tx, held.ID), s.reask(tx, held))
 }
 
 func (s *Service) isAdmin(tx Tx, who Person) (bool, error) {

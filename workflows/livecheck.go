@@ -12,9 +12,6 @@ import (
 // whoever was suspended after the last reading neither gets it nor vouches for
 // it. Its errors are those of a provisioner.
 func (s *Service) stillFit(ctx context.Context, c change) error {
-	if s.directory == nil {
-		return nil
-	}
 	var approvers []Person
 	privileged := false
 	err := s.store.View(ctx, func(tx Tx) error {
@@ -31,10 +28,16 @@ func (s *Service) stillFit(ctx context.Context, c change) error {
 	if err != nil || !privileged {
 		return err
 	}
+	if s.directory == nil {
+		return nil
+	}
 	if err := s.fit(ctx, c.holder, "who is to get this"); err != nil {
 		return err
 	}
 	for _, p := range approvers {
+		if !p.Active {
+			return unfit(p, "who approved this", "is no longer active", nil)
+		}
 		if err := s.fit(ctx, p, "who approved this"); err != nil {
 			return err
 		}
@@ -63,6 +66,10 @@ func (s *Service) fit(ctx context.Context, p Person, part string) error {
 	default:
 		return nil
 	}
+	return unfit(p, part, problem, err)
+}
+
+func unfit(p Person, part, problem string, err error) error {
 	return &provisioners.Permanent{
 		Reason: fmt.Sprintf("%s, %s, %s", p.Shown(), part, problem),
 		Next:   "If that is wrong, an admin can put it right in the directory and press Retry. If not, a new request is needed.",

@@ -118,6 +118,9 @@ func (s *Service) fillHome(tx Tx, h *Home) error {
 		return err
 	}
 	for _, r := range open {
+		if !s.named(r.App, h.Person.Email) {
+			continue
+		}
 		st, err := s.standing(tx, r.ID)
 		if err != nil {
 			return err

@@ -125,5 +125,11 @@ func (s *Service) seen(tx Tx, m Member) error {
 	if err != nil || !changed {
 		return err
 	}
-	return s.reask(tx)
+	now, err := s.known(tx, p)
+	if err != nil {
+		return err
+	}
+	before := known
+	before.ID = now.ID
+	return s.reask(tx, before, now)
 }

@@ -72,11 +72,15 @@ func (s *Service) countRepeats(tx Tx, d Due) error {
 			return err
 		}
 	}
-	workflow := ""
-	if strings.HasPrefix(key.Record, "AR-") {
-		workflow = AccessRequest
+	return s.append(tx, refusal(who, workflowOf(key.Record), "", key, n))
+}
+
+// workflowOf returns the workflow that a record's id belongs to, or nothing.
+func workflowOf(record string) string {
+	if strings.HasPrefix(record, "AR-") {
+		return AccessRequest
 	}
-	return s.append(tx, refusal(who, workflow, "", key, n))
+	return ""
 }
 
 func refusal(who Person, workflow, ref string, k RefusalKey, count int) Event {

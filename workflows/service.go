@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 
 	"countersign/provisioners"
 )
@@ -20,6 +21,9 @@ type Service struct {
 	members      Members
 	notifier     Notifier
 	log          *slog.Logger
+	turns        turns // by person and target key
+
+	leaversExpected atomic.Bool // the next reading may deactivate any number of people
 }
 
 // Parts is what a Service is made of. Directory may be nil: then people come

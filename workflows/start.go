@@ -26,6 +26,7 @@ func (s *Service) Start(ctx context.Context, o StartOptions) error {
 	if err != nil {
 		return fmt.Errorf("prepare to start: %w", err)
 	}
+	s.leaversExpected.Store(o.AcceptLeavers)
 	err = s.Sync(ctx)
 	if err == nil || ctx.Err() != nil {
 		return err
@@ -45,10 +46,11 @@ func (s *Service) Start(ctx context.Context, o StartOptions) error {
 
 // StartOptions is what is known about this start.
 type StartOptions struct {
-	Effective   []byte                            // effective configuration, without secrets
-	Diff        func(before, now []byte) []string // what changed, in plain words
-	Host, User  string                            // of the operating system
-	Fingerprint string                            // of the ledger key
+	Effective     []byte                            // effective configuration, without secrets
+	Diff          func(before, now []byte) []string // what changed, in plain words
+	Host, User    string                            // of the operating system
+	Fingerprint   string                            // of the ledger key
+	AcceptLeavers bool                              // believe a reading that deactivates very many people
 }
 
 func nextMidnight(now time.Time, in *time.Location) time.Time {

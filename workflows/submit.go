@@ -66,7 +66,7 @@ func (s *Service) Act(ctx context.Context, p Press) (Outcome, error) {
 }
 
 func (s *Service) attempt(who Person, p Press) attempt {
-	return attempt{who: who, by: p.By, workflow: AccessRequest, record: p.Record, action: string(p.Verb), ref: p.Ref}
+	return attempt{who: who, by: p.By, workflow: workflowOf(p.Record), record: p.Record, action: string(p.Verb), ref: p.Ref}
 }
 
 // once runs f in one transaction and keeps its outcome under the key, so that a

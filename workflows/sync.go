@@ -45,7 +45,12 @@ func (s *Service) Sync(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	before := stored
 	seen = stored.attach(seen, s.directory != nil)
+	if off := stored.off(seen); tooMany(off, stored.active()) && !s.leaversExpected.Load() {
+		return s.implausible(ctx, off, stored.active())
+	}
+	s.leaversExpected.Store(false)
 	changed, err := s.inBatches(ctx, stored.differing(seen), func(tx Tx, p sighting) (bool, error) { return s.mergeOne(tx, p) })
 	if err != nil {
 		return fmt.Errorf("merge people: %w", err)
@@ -61,9 +66,12 @@ func (s *Service) Sync(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("deactivate people: %w", err)
 	}
+	if stored, err = s.roster(ctx); err != nil {
+		return err
+	}
 	return s.update(ctx, func(tx Tx) error {
-		if changed+moved+gone > 0 {
-			if err := s.reask(tx); err != nil {
+		if others := before.changed(stored); len(others) > 0 {
+			if err := s.reask(tx, others...); err != nil {
 				return err
 			}
 		}
