@@ -45,6 +45,11 @@ func (t *tx) PutGrant(g *workflows.Grant) error {
 			flag(g.Looked), flag(g.Found), flag(g.Ours), ms(g.StartsAt), ms(g.EndsAt), problem, g.NextStep, g.ConfirmedBy})
 }
 
+// UnendedGrants returns all grants that have not ended, oldest first.
+func (t *tx) UnendedGrants() ([]workflows.Grant, error) {
+	return rows(t.q, scanGrant, selectGrant+`WHERE g.state <> 'expired' ORDER BY g.id`)
+}
+
 // GrantsOn returns a person's grants on one target, oldest first.
 func (t *tx) GrantsOn(person, targetKey string) ([]workflows.Grant, error) {
 	return rows(t.q, scanGrant, selectGrant+`WHERE g.person = $1 AND g.target_key = $2 ORDER BY g.id`, person, targetKey)

@@ -18,6 +18,9 @@ func (s *Service) Start(ctx context.Context, o StartOptions) error {
 		if err := s.applyConfig(tx, o); err != nil {
 			return err
 		}
+		if err := s.resume(tx); err != nil {
+			return err
+		}
 		if err := tx.Schedule(Due{Kind: dueCheckpoint, At: nextMidnight(tx.Now(), s.cat.Location), Cron: "CRON_TZ=" + s.cat.Location.String() + " 0 0 * * *"}); err != nil {
 			return err
 		}

@@ -112,6 +112,8 @@ type RequestTx interface {
 	Grant(id string) (Grant, error)
 	GrantOf(requestID string) (Grant, error)
 	PutGrant(g *Grant) error
+	// UnendedGrants returns all grants that have not ended, oldest first.
+	UnendedGrants() ([]Grant, error)
 	// GrantsOn returns the grants of a person on one target, by its key.
 	GrantsOn(person, targetKey string) ([]Grant, error)
 	// GrantsOf returns a person's grants, newest first.

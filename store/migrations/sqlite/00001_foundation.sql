@@ -64,6 +64,7 @@ CREATE TABLE grants (
 	confirmed_by TEXT NOT NULL, version INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX grants_by_request ON grants (request_id);
+CREATE INDEX grants_unended ON grants (id) WHERE state <> 'expired';
 CREATE INDEX grants_by_person ON grants (person, target_key);
 
 CREATE TABLE tasks (

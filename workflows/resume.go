@@ -1,0 +1,42 @@
+package workflows
+
+// resume sets going again whatever the stored records say is unfinished. The
+// calendar and the jobs are only a plan made from the records, which the ledger
+// vouches for: a plan that somebody emptied must not keep access alive.
+func (s *Service) resume(tx Tx) error {
+	open, err := tx.OpenRequests()
+	if err != nil {
+		return err
+	}
+	for _, r := range open {
+		if err := tx.Schedule(Due{Kind: dueLapse, Record: r.ID, At: r.LapsesAt}); err != nil {
+			return err
+		}
+	}
+	grants, err := tx.UnendedGrants()
+	if err != nil {
+		return err
+	}
+	for _, g := range grants {
+		if err := s.resumeGrant(tx, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) resumeGrant(tx Tx, g Grant) error {
+	switch g.State {
+	case GrantEnding:
+		return tx.Enqueue(Job{Kind: jobTake, Record: g.ID, Urgent: true})
+	case GrantEndFailed:
+		return tx.Schedule(Due{Kind: dueRetryEnd, Record: g.ID, At: tx.Now()})
+	case GrantEndByHand:
+		return nil // its task waits for a person
+	case GrantApproved, GrantProvisioning:
+		if err := tx.Enqueue(Job{Kind: jobGive, Record: g.ID}); err != nil {
+			return err
+		}
+	}
+	return tx.Schedule(Due{Kind: dueEnd, Record: g.ID, At: g.EndsAt})
+}
