@@ -15,7 +15,7 @@ import (
 type Service struct {
 	store        Store
 	cat          *Catalogue
-	team         string // our own workspace; set by Connect
+	team         atomic.Pointer[string] // id of our own workspace; nil until it is known
 	provisioners map[string]provisioners.Provisioner
 	directory    provisioners.Directory
 	members      Members
@@ -35,15 +35,25 @@ type Parts struct {
 	Directory    provisioners.Directory
 	Members      Members
 	Notifier     Notifier
-	Team         string // id of our own workspace in the chat system
+	Team         string // id of our own workspace in the chat system; may be told later
 	Log          *slog.Logger
 }
 
 // New returns a Service. Nothing happens until Run.
 func New(p Parts) *Service {
-	return &Service{
-		store: p.Store, cat: p.Catalogue, team: p.Team, provisioners: p.Provisioners,
+	s := &Service{
+		store: p.Store, cat: p.Catalogue, provisioners: p.Provisioners,
 		directory: p.Directory, members: p.Members, notifier: p.Notifier, log: p.Log,
+	}
+	s.BelongTo(p.Team)
+	return s
+}
+
+// BelongTo says which workspace of the chat system is our own, where that was
+// not known when the service was made.
+func (s *Service) BelongTo(team string) {
+	if team != "" {
+		s.team.Store(&team)
 	}
 }
 
@@ -111,7 +121,7 @@ func (s *Service) append(tx Tx, e Event) error {
 
 // clicker finds the person behind a click, or says why it does not count.
 func (s *Service) clicker(tx Tx, by Clicker) (Person, *Refusal, error) {
-	if by.Team != "" && s.team != "" && by.Team != s.team {
+	if ours := s.team.Load(); by.Team != "" && ours != nil && by.Team != *ours {
 		return Person{}, Person{Kind: KindOutsider}.MayAct(), nil
 	}
 	p, err := tx.PersonByChat(by.ChatID)

@@ -12,7 +12,8 @@ import (
 
 // serveCommand runs the bot.
 type serveCommand struct {
-	Config string `help:"Configuration file." default:"config.yaml" type:"path"`
+	Config        string `help:"Configuration file." default:"config.yaml" type:"path"`
+	AcceptLeavers bool   `help:"Believe the first reading of Slack and Google even if it deactivates very many people."`
 }
 
 // Run serves until it is told to stop. It opens its socket only after the
@@ -23,7 +24,7 @@ func (s *serveCommand) Run(e *env) error {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(e.stderr, nil))
-	app, err := wire(e.ctx, assembly{config: cfg, log: log, now: time.Now})
+	app, err := wire(e.ctx, assembly{config: cfg, log: log, now: time.Now, acceptLeavers: s.AcceptLeavers})
 	if err != nil && e.ctx.Err() != nil { // told to stop before it had begun
 		log.Info("stopped while starting", "err", err)
 		return nil

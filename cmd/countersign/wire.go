@@ -32,6 +32,8 @@ type assembly struct {
 	googleURL string // base URL of the Directory API
 	googleKey []byte // service account key, instead of the configured file
 	transport http.RoundTripper
+
+	acceptLeavers bool
 }
 
 // app is the wired product.
@@ -85,7 +87,9 @@ func wire(ctx context.Context, a assembly) (_ *app, err error) {
 	}
 	parts.Notifier, parts.Members, parts.Team = out.bot, out.bot, out.bot.Team()
 	out.service = workflows.New(parts)
-	return out, out.service.Start(ctx, startOptions(cfg, out.key))
+	options := startOptions(cfg, out.key)
+	options.AcceptLeavers = a.acceptLeavers
+	return out, out.service.Start(ctx, options)
 }
 
 func googleConfig(a assembly) googleworkspace.Config {
