@@ -18,6 +18,7 @@ import (
 	"countersign/bot/fakeslack/web"
 	"countersign/cmd/countersign/config"
 	"countersign/provisioners/googleworkspace/fakegoogle"
+	"countersign/store"
 )
 
 // demoConfig is config.example.yaml; a test keeps the two the same.
@@ -92,6 +93,9 @@ func startDemo(ctx context.Context, db string, log *slog.Logger) (_ *demo, err e
 		d.close = append(d.close, func() { os.RemoveAll(dir) })
 		d.db = filepath.Join(dir, "demo.db")
 	}
+	if err := d.catchUp(ctx); err != nil {
+		return nil, err
+	}
 	cfg, err := d.config()
 	if err != nil {
 		return nil, err
@@ -123,6 +127,24 @@ func startDemo(ctx context.Context, db string, log *slog.Logger) (_ *demo, err e
 	d.clock.moved = d.app.store.Wake
 	d.page = d.newPage(cfg)
 	return d, nil
+}
+
+// catchUp moves the clock to where a kept database left it, so that time does not
+// run backwards in it.
+func (d *demo) catchUp(ctx context.Context) (err error) {
+	if !exists(d.db) {
+		return nil
+	}
+	r, err := store.OpenReader(ctx, "sqlite:"+d.db)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	newest, err := r.Newest(ctx)
+	if err == nil {
+		d.clock.Advance(time.Until(newest))
+	}
+	return err
 }
 
 // config is the example configuration with the demo's tokens and files.

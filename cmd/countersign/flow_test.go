@@ -242,3 +242,19 @@ func TestOutsidersAndGuestsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestAKeptDemoGoesOnWhereItsClockStood(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "kept.db")
+	before, stop := beginStory(t, db)
+	before.asks("U0NORA", "GitHub", "member", "8h0m0s", why, "")
+	before.presses("U0BOB", before.sees("U0BOB", "AR-000001", "Approve"), "Approve")
+	before.sees("U0NORA", "AR-000001", "Granted")
+	before.clock.Advance(10 * 24 * time.Hour)
+	before.sees("U0NORA", "AR-000001", "Expired")
+	left := before.clock.Now()
+	stop()
+	s := tellStoryIn(t, db)
+	if now := s.clock.Now(); now.Before(left.Add(-time.Minute)) {
+		t.Errorf("the clock stands at %s, before %s where it was left", now, left)
+	}
+}

@@ -60,13 +60,7 @@ func loaded(path string, e *env, needs func(config.Problem) bool) (*config.Confi
 	return cfg, nil
 }
 
-func say(w io.Writer, p config.Problem) {
-	word := "warning"
-	if p.Fatal {
-		word = "error"
-	}
-	fmt.Fprintf(w, "%s: %s\n", word, printable(p.String()))
-}
+func say(w io.Writer, p config.Problem) { fmt.Fprintln(w, printable(p.String())) }
 
 // exists says whether there is such a file.
 func exists(path string) bool {
