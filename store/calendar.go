@@ -46,19 +46,32 @@ func (t *tx) Unschedule(kind, record string) error {
 	return err
 }
 
+// dueKey names a moment.
+type dueKey struct{ kind, record string }
+
 // Fire fires what is due until ctx ends.
 func (s *Store) Fire(ctx context.Context, f func(workflows.Tx, workflows.Due) error) error {
+	held := make(holds[dueKey])
+	reading := episode{log: s.options.Log, begin: "the calendar cannot be read", over: "the calendar can be read again"}
+	putting := episode{log: s.options.Log, begin: "a due moment could be neither handled nor put off: each such moment is held back and tried again", over: "due moments can be handled again"}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
 		for {
-			d, ok, err := s.nextDue(ctx)
-			if err != nil && ctx.Err() == nil {
-				s.options.Log.Error("the calendar could not be read", "err", err)
+			d, ok, err := s.nextDue(ctx, held)
+			if ctx.Err() != nil {
+				return nil
 			}
-			if err != nil || !ok || !s.fireOne(ctx, d, f) {
+			reading.note(err)
+			if err != nil || !ok {
 				break
 			}
+			err = s.fireOne(ctx, d, f)
+			if ctx.Err() != nil {
+				return nil
+			}
+			putting.note(err, "kind", d.Kind, "record", d.Record)
+			held.settle(dueKey{d.Kind, d.Record}, err, leastHold)
 		}
 		timer.Reset(pollEvery)
 		select {
@@ -66,21 +79,27 @@ func (s *Store) Fire(ctx context.Context, f func(workflows.Tx, workflows.Due) er
 			return nil
 		case <-s.ring.c:
 		case <-timer.C:
+			held.sweep()
 		}
 	}
 }
 
-// nextDue returns the moment that is due longest.
-func (s *Store) nextDue(ctx context.Context) (d workflows.Due, ok bool, err error) {
+const nextDueText = `SELECT kind, record, due_at, cron FROM calendar WHERE due_at <= $1 ORDER BY due_at, kind, record LIMIT $2`
+
+// nextDue returns the moment that is due longest and not held back.
+func (s *Store) nextDue(ctx context.Context, held holds[dueKey]) (d workflows.Due, ok bool, err error) {
+	var due []workflows.Due
 	err = s.View(ctx, func(wtx workflows.Tx) error {
 		t := wtx.(*tx)
-		d, err = one(rows(t.q, scanDue, `SELECT kind, record, due_at, cron FROM calendar WHERE due_at <= $1 ORDER BY due_at, kind, record LIMIT 1`, ms(t.now)))
+		due, err = rows(t.q, scanDue, nextDueText, ms(t.now), len(held)+1)
 		return err
 	})
-	if errors.Is(err, workflows.ErrNotFound) {
-		return d, false, nil
+	for _, d := range due {
+		if !held.keeps(dueKey{d.Kind, d.Record}) {
+			return d, true, err
+		}
 	}
-	return d, err == nil, err
+	return d, false, err
 }
 
 func scanDue(r scanner) (d workflows.Due, err error) {
@@ -94,9 +113,9 @@ func scanDue(r scanner) (d workflows.Due, err error) {
 const fireRetry = time.Minute
 
 // fireOne claims one moment and handles it in the same transaction. What cannot
-// be handled comes again later and stops nothing else. It reports false where the
-// moment stayed due, as when the disk is full: the caller pauses then.
-func (s *Store) fireOne(ctx context.Context, d workflows.Due, f func(workflows.Tx, workflows.Due) error) bool {
+// be handled comes again later and stops nothing else. An error says that the
+// moment stayed due, as when the disk is full: the caller holds it back then.
+func (s *Store) fireOne(ctx context.Context, d workflows.Due, f func(workflows.Tx, workflows.Due) error) error {
 	err := s.Update(ctx, func(wtx workflows.Tx) error {
 		t := wtx.(*tx)
 		n, err := t.q.exec(`DELETE FROM calendar WHERE kind = $1 AND record = $2 AND due_at = $3`, d.Kind, d.Record, ms(d.At))
@@ -115,16 +134,16 @@ func (s *Store) fireOne(ctx context.Context, d workflows.Due, f func(workflows.T
 		return guard(func() error { return f(wtx, d) })
 	})
 	if err == nil || ctx.Err() != nil {
-		return true
+		return nil
 	}
-	s.options.Log.Error("a due moment could not be handled", "kind", d.Kind, "record", d.Record, "err", err)
-	err = s.Update(ctx, func(wtx workflows.Tx) error {
+	stuck := s.Update(ctx, func(wtx workflows.Tx) error {
 		t := wtx.(*tx)
 		_, err := t.q.exec(`UPDATE calendar SET due_at = $4 WHERE kind = $1 AND record = $2 AND due_at = $3`, d.Kind, d.Record, ms(d.At), ms(t.now.Add(fireRetry)))
 		return err
 	})
-	if err != nil && ctx.Err() == nil {
-		s.options.Log.Error("a due moment could not be put off", "kind", d.Kind, "record", d.Record, "err", err)
+	if stuck != nil {
+		return errors.Join(fmt.Errorf("put off: %w", stuck), err)
 	}
-	return err == nil
+	s.options.Log.Error("a due moment could not be handled", "kind", d.Kind, "record", d.Record, "err", err)
+	return nil
 }

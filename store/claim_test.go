@@ -33,7 +33,7 @@ func TestAMomentThatWasMovedBetweenFindingAndClaimingItDoesNotFire(t *testing.T)
 	}
 	now = moved.At
 	for range 2 {
-		if d, ok, err := s.nextDue(t.Context()); err != nil {
+		if d, ok, err := s.nextDue(t.Context(), nil); err != nil {
 			t.Fatal(err)
 		} else if ok {
 			s.fireOne(t.Context(), d, handle)

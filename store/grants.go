@@ -10,6 +10,8 @@ const selectGrant = `SELECT g.id, g.request_id, g.person, g.app, g.level, g.prov
 	g.looked, g.found, g.ours, g.starts_at, g.ends_at, coalesce(w.value, ''), g.next_step, g.confirmed_by, g.version
 	FROM grants g LEFT JOIN pii w ON w.commitment = g.problem `
 
+const grantsOnText = selectGrant + `WHERE g.person = $1 AND g.target_key = $2 ORDER BY g.id`
+
 func scanGrant(r scanner) (g workflows.Grant, err error) {
 	var duration, looked, found, ours, starts, ends int64
 	err = r.Scan(&g.ID, &g.RequestID, &g.Person, &g.App, &g.Level, &g.Provisioner, &g.Target, &g.TargetKey, &g.State, &duration,
@@ -52,7 +54,7 @@ func (t *tx) UnendedGrants() ([]workflows.Grant, error) {
 
 // GrantsOn returns a person's grants on one target, oldest first.
 func (t *tx) GrantsOn(person, targetKey string) ([]workflows.Grant, error) {
-	return rows(t.q, scanGrant, selectGrant+`WHERE g.person = $1 AND g.target_key = $2 ORDER BY g.id`, person, targetKey)
+	return rows(t.q, scanGrant, grantsOnText, person, targetKey)
 }
 
 // GrantsOf returns a person's grants, newest first.

@@ -37,11 +37,21 @@ func (t *tx) Complete(j workflows.Job) error {
 // jobKey is what two jobs must differ in to run at once.
 type jobKey struct{ kind, record string }
 
+// jobEnd is how a run ended. Where err is set, the job could not be put down: it
+// is still due, and must be held back for the pause.
+type jobEnd struct {
+	jobKey
+	pause time.Duration
+	err   error
+}
+
 // Work runs jobs until ctx ends. A claim lives in memory alone: one process uses
 // the database, so the jobs of a dead one are simply there again.
 func (s *Store) Work(ctx context.Context, n int, do func(context.Context, workflows.Job) error) error {
-	running := make(map[jobKey]bool)
-	ended := make(chan jobKey, n)
+	running, held := make(map[jobKey]bool), make(holds[jobKey])
+	reading := episode{log: s.options.Log, begin: "jobs cannot be read", over: "jobs can be read again"}
+	putting := episode{log: s.options.Log, begin: "a job could not be put down: each such job is held back and tried again", over: "jobs can be put down again"}
+	ended := make(chan jobEnd, n)
 	defer func() {
 		for range len(running) {
 			<-ended
@@ -51,19 +61,19 @@ func (s *Store) Work(ctx context.Context, n int, do func(context.Context, workfl
 	defer timer.Stop()
 	for {
 		if len(running) < n {
-			due, err := s.dueJobs(ctx)
-			if err != nil && ctx.Err() == nil {
-				s.options.Log.Error("jobs could not be read", "err", err)
+			due, err := s.dueJobs(ctx, len(held))
+			if ctx.Err() == nil {
+				reading.note(err)
 			}
 			for _, j := range due {
 				key := jobKey{j.Kind, j.Record}
-				if len(running) == n || running[key] {
+				if len(running) == n || running[key] || held.keeps(key) {
 					continue
 				}
 				running[key] = true
 				go func() {
-					s.run(ctx, j, do)
-					ended <- key
+					pause, err := s.run(ctx, j, do)
+					ended <- jobEnd{key, pause, err}
 				}()
 			}
 		}
@@ -71,17 +81,28 @@ func (s *Store) Work(ctx context.Context, n int, do func(context.Context, workfl
 		select {
 		case <-ctx.Done():
 			return nil
-		case key := <-ended:
-			delete(running, key)
+		case e := <-ended:
+			delete(running, e.jobKey)
+			held.settle(e.jobKey, e.err, e.pause)
+			if ctx.Err() == nil {
+				putting.note(e.err, "kind", e.kind, "record", e.record)
+			}
 		case <-s.wake.c:
 		case <-timer.C:
+			held.sweep()
 		}
 	}
 }
 
-// dueJobs returns what may run now, the urgent first: one job for each kind and
-// record, since two of those never run at once.
-func (s *Store) dueJobs(ctx context.Context) (due []workflows.Job, err error) {
+// dueJobsText finds what may run: one job for each kind and record, since two of
+// those never run at once.
+const dueJobsText = `SELECT id, kind, record, attempt, urgent FROM jobs j WHERE due_at <= $1
+	AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.kind = j.kind AND o.record = j.record AND o.due_at <= $1 AND o.id < j.id)
+	ORDER BY urgent DESC, due_at, id LIMIT $2`
+
+// dueJobs returns what may run now, the urgent first, and so many more than a
+// page as are held back, so that those hide no other.
+func (s *Store) dueJobs(ctx context.Context, held int) (due []workflows.Job, err error) {
 	err = s.View(ctx, func(wtx workflows.Tx) error {
 		t := wtx.(*tx)
 		due, err = rows(t.q, func(r scanner) (j workflows.Job, err error) {
@@ -90,34 +111,32 @@ func (s *Store) dueJobs(ctx context.Context) (due []workflows.Job, err error) {
 			j.Attempt++
 			j.Urgent = urgent == 1
 			return j, err
-		}, `SELECT id, kind, record, attempt, urgent FROM jobs j WHERE due_at <= $1
-			AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.kind = j.kind AND o.record = j.record AND o.due_at <= $1 AND o.id < j.id)
-			ORDER BY urgent DESC, due_at, id LIMIT 200`, ms(t.now))
+		}, dueJobsText, ms(t.now), 200+held)
 		return err
 	})
 	return due, err
 }
 
-// run does one job. A panic is a failed attempt like any other.
-func (s *Store) run(ctx context.Context, j workflows.Job, do func(context.Context, workflows.Job) error) {
-	err := guard(func() error { return do(ctx, j) })
+// run does one job. A panic is a failed attempt like any other. An error says
+// that the job could not be put down, and with it what made it fail.
+func (s *Store) run(ctx context.Context, j workflows.Job, do func(context.Context, workflows.Job) error) (pause time.Duration, err error) {
+	err = guard(func() error { return do(ctx, j) })
 	if ctx.Err() != nil {
-		return
+		return 0, nil
 	}
-	later, patient := errors.AsType[*workflows.Later](err)
-	switch {
-	case err == nil:
-		err = s.settle(ctx, j)
-	case patient:
-		err = s.postpone(ctx, j, later.After, 0)
-	default:
-		s.options.Log.Warn("job failed and will be tried again", "kind", j.Kind, "record", j.Record, "attempt", j.Attempt, "err", err)
-		pause := workflows.Backoff(j.Attempt)
-		err = s.postpone(ctx, j, pause+rand.N(pause/4+1), 1)
+	if err == nil {
+		return workflows.Backoff(j.Attempt), s.settle(ctx, j)
 	}
-	if err != nil && ctx.Err() == nil {
-		s.options.Log.Error("job could not be put down", "kind", j.Kind, "record", j.Record, "err", err)
+	if later, ok := errors.AsType[*workflows.Later](err); ok {
+		return later.After, s.postpone(ctx, j, later.After, 0)
 	}
+	pause = workflows.Backoff(j.Attempt)
+	pause += rand.N(pause/4 + 1)
+	if stuck := s.postpone(ctx, j, pause, 1); stuck != nil {
+		return pause, errors.Join(stuck, err)
+	}
+	s.options.Log.Warn("job failed and will be tried again", "kind", j.Kind, "record", j.Record, "attempt", j.Attempt, "err", err)
+	return 0, nil
 }
 
 // guard turns a panic in f into an error.
@@ -146,15 +165,22 @@ func (s *Store) settle(ctx context.Context, j workflows.Job) error {
 	if err != nil || !left {
 		return err
 	}
+	if err := s.postpone(ctx, j, workflows.Backoff(j.Attempt), 1); err != nil {
+		return fmt.Errorf("ended without completing: %w", err)
+	}
 	s.options.Log.Error("job ended without completing", "kind", j.Kind, "record", j.Record)
-	return s.postpone(ctx, j, workflows.Backoff(j.Attempt), 1)
+	return nil
 }
 
 // postpone sets when a job comes again.
 func (s *Store) postpone(ctx context.Context, j workflows.Job, pause time.Duration, attempts int) error {
-	return s.Update(ctx, func(wtx workflows.Tx) error {
+	err := s.Update(ctx, func(wtx workflows.Tx) error {
 		t := wtx.(*tx)
 		_, err := t.q.exec(`UPDATE jobs SET attempt = attempt + $2, due_at = $3 WHERE id = $1`, j.ID, attempts, ms(t.now.Add(pause)))
 		return err
 	})
+	if err != nil {
+		return fmt.Errorf("put off: %w", err)
+	}
+	return nil
 }

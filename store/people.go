@@ -13,6 +13,13 @@ const selectPerson = `SELECT p.id, p.kind, coalesce(e.value, ''), coalesce(n.val
 	LEFT JOIN pii a ON a.commitment = p.account_id
 	LEFT JOIN pii o ON o.commitment = p.other_chat `
 
+// Who is looked for by something personal, an active person first.
+const (
+	personByChatText    = selectPerson + `WHERE c.field = 'chat_id' AND c.value = $1 ORDER BY p.active DESC, p.id LIMIT 1`
+	personByAccountText = selectPerson + `WHERE a.field = 'account_id' AND a.value = $1 ORDER BY p.active DESC, p.id LIMIT 1`
+	personByEmailText   = selectPerson + `WHERE e.field = 'email' AND e.value = $1 ORDER BY p.active DESC, p.id LIMIT 1`
+)
+
 func scanPerson(r scanner) (p workflows.Person, err error) {
 	var active int64
 	err = r.Scan(&p.ID, &p.Kind, &p.Email, &p.Name, &p.ChatID, &p.AccountID, &p.OtherChat, &p.ManagerID, &p.RoleID, &active, &p.Hold, &p.Version)
@@ -28,19 +35,19 @@ func (t *tx) Person(id string) (workflows.Person, error) {
 
 // PersonByChat returns the person bound to an id of the chat system.
 func (t *tx) PersonByChat(chatID string) (workflows.Person, error) {
-	p, err := one(rows(t.q, scanPerson, selectPerson+`WHERE c.field = 'chat_id' AND c.value = $1 ORDER BY p.active DESC, p.id LIMIT 1`, chatID))
+	p, err := one(rows(t.q, scanPerson, personByChatText, chatID))
 	return p, missing(err, "person", chatID)
 }
 
 // PersonByAccount returns the person with an account of the company directory.
 func (t *tx) PersonByAccount(accountID string) (workflows.Person, error) {
-	p, err := one(rows(t.q, scanPerson, selectPerson+`WHERE a.field = 'account_id' AND a.value = $1 ORDER BY p.active DESC, p.id LIMIT 1`, accountID))
+	p, err := one(rows(t.q, scanPerson, personByAccountText, accountID))
 	return p, missing(err, "person", accountID)
 }
 
 // PersonByEmail returns the person with this address, an active one first.
 func (t *tx) PersonByEmail(email string) (workflows.Person, error) {
-	p, err := one(rows(t.q, scanPerson, selectPerson+`WHERE e.field = 'email' AND e.value = $1 ORDER BY p.active DESC, p.id LIMIT 1`, email))
+	p, err := one(rows(t.q, scanPerson, personByEmailText, email))
 	return p, missing(err, "person", email)
 }
 

@@ -10,6 +10,9 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -21,7 +24,11 @@ import (
 // uses or a copy of one.
 type Reader struct{ db *sql.DB }
 
-// OpenReader opens the database that url names for reading.
+// errForeign is the error of a file that is not Countersign's.
+var errForeign = errors.New("is not a database of Countersign: it is empty, or another program's; check the path")
+
+// OpenReader opens the database that url names for reading. A file that is none
+// of Countersign's is an error that says so.
 func OpenReader(ctx context.Context, url string) (*Reader, error) {
 	path, ok := strings.CutPrefix(url, "sqlite:")
 	if !ok {
@@ -31,6 +38,9 @@ func OpenReader(ctx context.Context, url string) (*Reader, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	db, err := openToRead(ctx, path)
+	if errors.Is(err, errForeign) {
+		return nil, fmt.Errorf("%s %w", path, errForeign)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read as a database of Countersign: %w", path, err)
 	}
@@ -56,14 +66,20 @@ func openToRead(ctx context.Context, path string) (*sql.DB, error) {
 	return nil, err
 }
 
-// probe opens a file and reads from it once.
+// probe opens a file and looks for tables that only Countersign makes. One that
+// lacks some of them is damaged and not foreign: verifying it says what is missing.
 func probe(ctx context.Context, path, how string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", "file:"+escapePath(path)+"?_busy_timeout=10000&_query_only=on&_txlock=deferred"+how)
 	if err != nil {
 		return nil, err
 	}
 	var n int
-	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM ledger_head`).Scan(&n); err != nil {
+	err = db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master WHERE type = 'table'
+		AND name IN ('ledger_head', 'ledger_hashes', 'ledger_keys')`).Scan(&n)
+	if e, ok := errors.AsType[*sqlite.Error](err); (ok && e.Code()&0xff == sqlite3.SQLITE_NOTADB) || (err == nil && n == 0) {
+		err = errForeign
+	}
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
@@ -106,15 +122,34 @@ type Revealed struct {
 }
 
 // Line is the entry as `audit log --json` prints it: the leaf's bytes with pii
-// and leaf_hash appended, so that cutting them off gives the leaf again.
+// and leaf_hash appended, so that cutting them off gives the leaf again. What
+// people wrote shows no character that a terminal obeys or hides.
 func (e Entry) Line() ([]byte, error) {
 	pii, err := compact(e.PII)
 	if err != nil {
 		return nil, err
 	}
 	line := append([]byte{}, e.Body[:len(e.Body)-1]...)
-	line = append(append(line, `,"pii":`...), pii...)
+	line = append(append(line, `,"pii":`...), visible(pii)...)
 	return append(line, fmt.Sprintf(`,"leaf_hash":"%s"}`, hex.EncodeToString(e.LeafHash))...), nil
+}
+
+// visible escapes what cannot be printed, such as controls, marks of direction and
+// signs without width. In JSON those stand within strings alone.
+func visible(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for _, r := range string(text) {
+		switch {
+		case unicode.IsPrint(r):
+			out = utf8.AppendRune(out, r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out
 }
 
 // logPage is how many events are read at once.

@@ -35,21 +35,28 @@ func CreateKey(path, name string) (*Key, error) {
 	return key, nil
 }
 
+// writeKeyFile writes the content under another name and links it to path when it
+// is on the disk: a process that is killed on the way leaves no part of a key that
+// would stand in the way of the next start. A link, unlike a renaming, replaces
+// nothing.
 func writeKeyFile(path, content string) (err error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, filepath.Base(path)+".new-*") // mode 0600
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil { // half a key is none, and would stand in the way of the next try
-			err = errors.Join(err, os.Remove(path))
-		}
-	}()
+	defer func() { err = errors.Join(err, os.Remove(f.Name())) }()
 	_, err = f.WriteString(content)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	if err := os.Link(f.Name(), path); err != nil {
+		return err
+	}
+	if err := syncDir(dir); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
 
 // syncDir makes the new file's name durable. Windows has no such call.
@@ -72,7 +79,11 @@ func LoadKey(path string) (*Key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load ledger key: %w", err)
 	}
-	key, err := parseKey(strings.TrimSpace(content))
+	secret := strings.TrimSpace(content)
+	if secret == "" {
+		return nil, fmt.Errorf("load ledger key: %s is empty: where there is no ledger yet, remove it and start again to have a key made; otherwise put the key back from a copy", path)
+	}
+	key, err := parseKey(secret)
 	if err != nil {
 		return nil, fmt.Errorf("load ledger key from %s: %w", path, err)
 	}

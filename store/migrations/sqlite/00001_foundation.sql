@@ -1,6 +1,10 @@
 -- +goose Up
 -- Times are integer milliseconds since 1970 UTC; 0 means none.
 -- Columns that hold a commitment ("sha256:…") have their value and salt in pii.
+-- Personal values also stand in clear in posts (said, layout, channel), cards
+-- (body, at_channel), answers (outcome), named (email) and configurations
+-- (effective), and chat ids of people not known yet in refusals (person),
+-- calendar (record), jobs (record) and pii (owner).
 
 CREATE TABLE counters (prefix TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT;
 
@@ -80,7 +84,10 @@ CREATE TABLE cards (
 ) STRICT;
 CREATE INDEX cards_by_record ON cards (record);
 
--- What was posted, each time as it was sent.
+-- What was posted, each time as it was sent: names and reasons stand in it in
+-- clear. What is to be erased is found by card_id: cards.record names the record a
+-- post is about, cards.person the person it was sent to. No commitment and no
+-- digest covers said and layout, so that they may be emptied.
 CREATE TABLE posts (
 	n INTEGER PRIMARY KEY AUTOINCREMENT, card_id INTEGER NOT NULL REFERENCES cards (id), version INTEGER NOT NULL, posted_at INTEGER NOT NULL,
 	channel TEXT NOT NULL, message TEXT NOT NULL, said TEXT NOT NULL, layout TEXT NOT NULL
