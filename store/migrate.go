@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -13,9 +14,26 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
+// oursOrEmpty refuses the database of another program: a wrong path must not put
+// our tables beside theirs.
+func oursOrEmpty(ctx context.Context, db *sql.DB) error {
+	var tables, ours int
+	err := db.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(name = 'goose_db_version'), 0) FROM sqlite_master WHERE type = 'table'`).Scan(&tables, &ours)
+	if err != nil {
+		return fmt.Errorf("look at the tables: %w", err)
+	}
+	if tables > 0 && ours == 0 {
+		return errors.New("this is the database of another program; give store.url a file of its own")
+	}
+	return nil
+}
+
 // migrate brings the tables to the newest version. A database of a newer version
 // than this program knows is refused.
 func migrate(ctx context.Context, db *sql.DB) error {
+	if err := oursOrEmpty(ctx, db); err != nil {
+		return err
+	}
 	sub, err := fs.Sub(migrations, "migrations/sqlite")
 	if err != nil {
 		return err

@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"errors"
 	"log/slog"
 	"maps"
@@ -166,5 +168,28 @@ func TestARefusedTransactionSaysWhichRowsNoEventNames(t *testing.T) {
 	})
 	if want := "people P-000001, people P-000002"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got error %v, want it to name %q", err, want)
+	}
+}
+
+func TestTheDatabaseOfAnotherProgramIsRefusedAndLeftAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "theirs.db")
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeIt(t, db)
+	if _, err := db.Exec(`CREATE TABLE theirs (x)`); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(context.Background(), "sqlite:"+path, store.Options{})
+	if err == nil {
+		closeIt(t, s)
+	}
+	if err == nil || !strings.Contains(err.Error(), "another program") {
+		t.Errorf("got %v, want it to be refused as another program's", err)
+	}
+	var tables int
+	if err := db.QueryRow(`SELECT count(*) FROM sqlite_master WHERE type = 'table'`).Scan(&tables); err != nil || tables != 1 {
+		t.Errorf("it has %d tables now, %v; want the 1 it had", tables, err)
 	}
 }

@@ -36,6 +36,7 @@ func TestTheBinaryServesAtTheRealHosts(t *testing.T) {
 		"an approval outlives a kill after Google carried it out":                  func(c *company) { c.tellOfAnEnd(syscall.SIGKILL, true) },
 		"a stop while people are read for the first time ends with 0":              tellOfAnEarlyStop,
 		"a start goes on with the people known before":                             tellOfAStartWithoutGoogle,
+		"a start without Slack goes on by itself and connects later":               tellOfAStartWithoutSlack,
 		"a lost connection comes back and no secret is logged":                     tellOfALostConnection,
 		"Google is reached without a key file":                                     tellOfNoKeyFile,
 		"a start that cannot work says why and ends with 1":                        tellOfStartsThatFail,
@@ -206,5 +207,22 @@ func tellOfAStartWithoutGoogle(c *company) {
 	c.holds("U0NORA", "AR-000001")
 	if log := c.ends(syscall.SIGTERM).stderr.String(); !strings.Contains(log, "last known copy") {
 		c.t.Errorf("the log does not say that people could not be read:\n%s", log)
+	}
+}
+
+func tellOfAStartWithoutSlack(c *company) {
+	c.starts()
+	c.asks("U0NORA", "GitHub", "member", "8h0m0s", why, "")
+	c.sees("U0BOB", "AR-000001", "Approve")
+	c.ends(syscall.SIGTERM)
+	c.slack.Fail(fakeslack.Fault{Method: "auth.test", Status: 503, Count: 4})
+	c.starts()
+	c.presses("U0BOB", c.sees("U0BOB", "AR-000001", "Approve"), "Approve")
+	c.holds("U0NORA", "AR-000001")
+	log := c.ends(syscall.SIGTERM).stderr.String()
+	for _, want := range []string{"going on with what is known", "Slack is reached"} {
+		if !strings.Contains(log, want) {
+			c.t.Errorf("the log does not say %q:\n%s", want, log)
+		}
 	}
 }

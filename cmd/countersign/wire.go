@@ -43,6 +43,7 @@ type app struct {
 	service *workflows.Service
 	key     *ledger.Key
 	log     *slog.Logger
+	waiting bool // Slack could not be reached yet
 }
 
 // wire is the one place that names every package. What it returns has read its
@@ -82,14 +83,24 @@ func wire(ctx context.Context, a assembly) (_ *app, err error) {
 	}); err != nil {
 		return nil, err
 	}
-	if err := out.bot.Open(ctx); err != nil {
-		return nil, fmt.Errorf("reach Slack: %w", err)
+	unreached := out.bot.Open(ctx)
+	if bot.Lasting(unreached) || ctx.Err() != nil {
+		return nil, fmt.Errorf("reach Slack: %w", errors.Join(unreached, ctx.Err()))
 	}
 	parts.Notifier, parts.Members, parts.Team = out.bot, out.bot, out.bot.Team()
 	out.service = workflows.New(parts)
 	options := startOptions(cfg, out.key)
 	options.AcceptLeavers = a.acceptLeavers
-	return out, out.service.Start(ctx, options)
+	err = out.service.Start(ctx, options)
+	if unreached == nil {
+		return out, err
+	}
+	if err != nil { // nobody is known yet, and nobody can be
+		return nil, fmt.Errorf("reach Slack: %w", unreached)
+	}
+	a.log.Warn("Slack cannot be reached; going on with what is known, and trying again", "err", unreached)
+	out.waiting = true
+	return out, nil
 }
 
 func googleConfig(a assembly) googleworkspace.Config {
@@ -142,7 +153,37 @@ func (a *app) run(ctx context.Context) error {
 	defer stop()
 	worked := make(chan error, 1)
 	go func() { worked <- a.service.Run(working) }()
-	err := a.bot.Run(ctx, a.service)
+	err := a.reach(ctx)
+	if err == nil && ctx.Err() == nil {
+		err = a.bot.Run(ctx, a.service)
+	}
 	stop()
 	return errors.Join(err, <-worked, a.store.Close())
+}
+
+// reachEvery is the longest pause between two tries to reach Slack.
+const reachEvery = time.Minute
+
+// reach opens the bot where Slack could not be reached at the start. Meanwhile
+// everything goes on that needs no Slack: above all, access ends at its time.
+func (a *app) reach(ctx context.Context) error {
+	for pause := time.Second; a.waiting; pause = min(2*pause, reachEvery) {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(pause):
+		}
+		err := a.bot.Open(ctx)
+		if bot.Lasting(err) {
+			return fmt.Errorf("reach Slack: %w", err)
+		}
+		if err != nil {
+			a.log.Warn("Slack cannot be reached yet", "err", err)
+			continue
+		}
+		a.waiting = false
+		a.service.BelongTo(a.bot.Team())
+		a.log.Info("Slack is reached")
+	}
+	return nil
 }
