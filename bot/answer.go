@@ -20,19 +20,30 @@ type origin struct {
 
 func (o origin) by() workflows.Clicker { return workflows.Clicker{ChatID: o.user, Team: o.team} }
 
-// whisper is a message that only one person sees. text is mrkdwn.
+// whisper is a message that only one person sees. Without blocks its text is
+// shown, as it is.
 type whisper struct {
 	text   string
 	blocks []slack.Block
 }
 
+// message draws a whisper. There are always blocks, because a bare text would be
+// read as mrkdwn.
+func (w whisper) message() *slack.WebhookMessage {
+	blocks := w.blocks
+	if len(blocks) == 0 {
+		blocks = textBlocks(w.text)
+	}
+	return &slack.WebhookMessage{
+		Text: fallback(w.text), Blocks: &slack.Blocks{BlockSet: blocks[:min(len(blocks), messageBlocks)]},
+		ResponseType: slack.ResponseTypeEphemeral,
+	}
+}
+
 // whisper answers in the acknowledgement, or through the response URL where the
 // answer is too long for one.
 func (b *Bot) whisper(ctx context.Context, r *reply, url string, w whisper) error {
-	m := &slack.WebhookMessage{Text: w.text, ResponseType: slack.ResponseTypeEphemeral}
-	if len(w.blocks) > 0 {
-		m.Blocks = &slack.Blocks{BlockSet: w.blocks[:min(len(w.blocks), messageBlocks)]}
-	}
+	m := w.message()
 	err := r.send(m)
 	if !errors.Is(err, errTooLong) || url == "" {
 		return err
@@ -57,7 +68,7 @@ func (b *Bot) respond(ctx context.Context, url string, m *slack.WebhookMessage) 
 func (b *Bot) tell(ctx context.Context, o origin, text string) error {
 	switch {
 	case o.responseURL != "":
-		return b.respond(ctx, o.responseURL, &slack.WebhookMessage{Text: escape(text), ResponseType: slack.ResponseTypeEphemeral})
+		return b.respond(ctx, o.responseURL, whisper{text: text}.message())
 	case o.home:
 		return b.publishHome(ctx, o.by(), text)
 	case o.user == "":
@@ -69,7 +80,9 @@ func (b *Bot) tell(ctx context.Context, o origin, text string) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err := b.api.PostMessageContext(ctx, channel, slack.MsgOptionText(escape(text), false)); err != nil {
+	_, _, err = b.api.PostMessageContext(ctx, channel, slack.MsgOptionText(fallback(text), false),
+		slack.MsgOptionBlocks(textBlocks(text)...), slack.MsgOptionDisableMarkdown(), slack.MsgOptionDisableLinkUnfurl())
+	if err != nil {
 		return explain("tell a person", err)
 	}
 	return nil

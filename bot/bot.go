@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -60,14 +61,13 @@ type Bot struct {
 	clock  func() time.Time
 	timing timing
 
-	team     string            // set by Open
-	user     string            // the bot's own user id; set by Open
-	channels map[string]string // the product's channels by id; set by Open
+	opened atomic.Pointer[workspace] // set by Open
 
 	service   Service
 	queue     chan work
 	seen      *seen
 	homes     *counter
+	sent      *sent
 	connected chan struct{}
 	greet     sync.Once
 	linked    linkCount
@@ -86,8 +86,8 @@ func New(cfg Config) (*Bot, error) {
 	b := &Bot{
 		cfg: cfg, http: cfg.HTTPClient, log: cfg.Log, clock: cfg.Clock, timing: usual,
 		queue: make(chan work, queueLength), seen: newSeen(),
-		homes: newCounter(), connected: make(chan struct{}),
-		direct: make(map[string]string), paces: make(map[string]*pace), updates: newPace(updatesPerSecond, updateBurst),
+		homes: newCounter(), sent: newSent(), connected: make(chan struct{}),
+		direct: make(map[string]string), paces: make(map[string]*pace), updates: newPace(updatesPerSecond, updateBurst, updatesKept),
 	}
 	if b.http == nil {
 		b.http = &http.Client{Timeout: 10 * time.Second, Transport: http.DefaultTransport.(*http.Transport).Clone()}
@@ -104,8 +104,14 @@ func New(cfg Config) (*Bot, error) {
 	return b, nil
 }
 
-// Team returns the id of our own workspace. It is empty before Open.
-func (b *Bot) Team() string { return b.team }
+// Team returns the id of our own workspace. It is empty until Open has succeeded,
+// which may be in another goroutine.
+func (b *Bot) Team() string {
+	if w := b.workspace(); w != nil {
+		return w.team
+	}
+	return ""
+}
 
 // Connected returns a channel that is closed when Slack has greeted the first
 // connection.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -26,14 +27,16 @@ func cardBlocks(v workflows.CardView) []slack.Block {
 }
 
 // cardText is the card in one sentence, for notifications and screen readers.
-func cardText(v workflows.CardView) string {
+func cardText(v workflows.CardView) string { return fallback(cardSentence(v)) }
+
+func cardSentence(v workflows.CardView) string {
 	s := v.Text
 	for _, other := range []string{v.Title, v.Record} {
 		if strings.TrimSpace(s) == "" {
 			s = other
 		}
 	}
-	return escape(cutBy(filled(s), fallbackMax, escapedWidth))
+	return s
 }
 
 // cardBody is what a card says: who asks for what, where it stands, the facts.
@@ -89,24 +92,46 @@ func marker(t workflows.Tone) string {
 	return "–"
 }
 
-// factBlocks shows short facts in two columns and long ones over the whole width.
+// factBlocks shows short facts on a line each, and long ones on lines of their
+// own. Rich text has no markup, so that a name in it is a name.
 func factBlocks(facts []workflows.Fact) []slack.Block {
-	var short []*slack.TextBlockObject
+	bold := &slack.RichTextSectionTextStyle{Bold: true}
+	var lines []slack.RichTextElement
 	var long []slack.Block
 	for _, f := range facts {
-		text := "*" + escape(f.Label) + "*\n" + filled(valueText(f.Value))
-		if !f.Long && width(text, plainWidth) <= fieldMax {
-			short = append(short, marked(text))
+		label := slack.NewRichTextSectionTextElement(filled(f.Label), bold)
+		if f.Long || width(f.Value.Text, plainWidth) > fieldMax {
+			long = append(long, slack.NewRichTextBlock("", slack.NewRichTextSection(append([]slack.RichTextSectionElement{label}, dated(f.Value.At)...)...)))
+			long = append(long, textBlocks(f.Value.Text)...)
 			continue
 		}
-		long = append(long, slack.NewSectionBlock(marked("*"+escape(f.Label)+"*"+stampOf(f.Value)), nil, nil))
-		long = append(long, textBlocks(f.Value.Text)...)
+		parts := []slack.RichTextSectionElement{label, slack.NewRichTextSectionTextElement(": "+factText(f.Value), nil)}
+		lines = append(lines, slack.NewRichTextSection(append(parts, dated(f.Value.At)...)...))
 	}
-	var out []slack.Block
-	for part := range slices.Chunk(short, 10) {
-		out = append(out, slack.NewSectionBlock(nil, part, nil))
+	if len(lines) == 0 {
+		return long
 	}
-	return append(out, long...)
+	return append([]slack.Block{slack.NewRichTextBlock("", lines...)}, long...)
+}
+
+// factText is a value without its moment; a moment may stand alone.
+func factText(v workflows.Value) string {
+	if v.At.IsZero() {
+		return filled(v.Text)
+	}
+	return strings.TrimSpace(v.Text)
+}
+
+// dated is a moment as rich text, in the reader's own zone, or nothing.
+func dated(t time.Time) []slack.RichTextSectionElement {
+	if t.IsZero() {
+		return nil
+	}
+	otherwise := t.UTC().Format(time.RFC3339)
+	return []slack.RichTextSectionElement{
+		slack.NewRichTextSectionTextElement(" ", nil),
+		slack.NewRichTextSectionDateElement(t.Unix(), momentFormat, nil, &otherwise),
+	}
 }
 
 // textBlocks shows what people wrote, as they wrote it and all of it.
@@ -126,20 +151,19 @@ func preformatted(s string) slack.Block {
 	})
 }
 
-// noteBlocks is the small print, with the record's id first.
+// noteBlocks is the small print, with the record's id first. Small print can
+// hold a moment only as markup, so that the moment is a text of its own.
 func noteBlocks(v workflows.CardView) []slack.Block {
 	var notes []slack.MixedElement
 	if id := shownRecord(v); id != "" {
-		notes = append(notes, marked(escape(id)))
+		notes = append(notes, plain(id, sectionMax))
 	}
 	for _, n := range v.Notes {
-		parts := pieces(n.Text, fieldMax, escapedWidth)
-		for i, part := range parts {
-			value := workflows.Value{Text: part}
-			if i == len(parts)-1 {
-				value.At = n.At
-			}
-			notes = append(notes, noteText(value))
+		for _, part := range pieces(filled(n.Text), fieldMax, plainWidth) {
+			notes = append(notes, plain(part, sectionMax))
+		}
+		if !n.At.IsZero() {
+			notes = append(notes, marked(moment(n.At)))
 		}
 	}
 	var out []slack.Block
@@ -147,13 +171,6 @@ func noteBlocks(v workflows.CardView) []slack.Block {
 		out = append(out, slack.NewContextBlock("", part...))
 	}
 	return out
-}
-
-func noteText(v workflows.Value) *slack.TextBlockObject {
-	if v.At.IsZero() {
-		return plain(v.Text, sectionMax)
-	}
-	return marked(valueText(v))
 }
 
 func note(s string) slack.Block { return slack.NewContextBlock("", plain(s, sectionMax)) }

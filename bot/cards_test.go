@@ -73,6 +73,7 @@ func hostileCard() workflows.CardView {
 	v.Title = hostile + " asks for GitHub · Member"
 	v.Facts[0].Value.Text = hostile
 	v.Facts[4].Value.Text = hostile + "\n" + strings.Repeat("a reason & more 👩‍🔧 ", 180) + "שלום עולם"
+	v.Facts = append(v.Facts, workflows.Fact{Label: "Ends", Value: workflows.Value{At: noon}})
 	v.Notes = append(v.Notes, workflows.Value{Text: "Denied by Bob Ott: " + strings.Repeat("<no> ", 600), At: noon})
 	v.Actions = []workflows.ActionView{{Verb: workflows.VerbWithdraw, Label: "Withdraw", Confirm: "Take this request back?", Spoken: strings.Repeat("Withdraw 👩 ", 20)}}
 	v.Text = hostile + strings.Repeat(" & more", 600)
@@ -170,12 +171,16 @@ func TestSlackAcceptsEverythingThatIsDrawn(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, card := range cards {
-		_, ts, err := api.PostMessageContext(t.Context(), w.requests.ID, cardMessage(card())...)
+		d, err := draw(card())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, ts, err := api.PostMessageContext(t.Context(), w.requests.ID, d.message()...)
 		if err != nil {
 			t.Errorf("%s: %v", name, explain("post", err))
 			continue
 		}
-		if _, _, _, err := api.UpdateMessageContext(t.Context(), w.requests.ID, ts, cardMessage(card())...); err != nil {
+		if _, _, _, err := api.UpdateMessageContext(t.Context(), w.requests.ID, ts, d.message()...); err != nil {
 			t.Errorf("%s: %v", name, explain("update", err))
 		}
 	}

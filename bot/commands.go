@@ -13,6 +13,8 @@ import (
 	"countersign/workflows"
 )
 
+var help = whisper{text: "How to use /access", blocks: []slack.Block{slack.NewSectionBlock(marked(accessHelp), nil, nil)}}
+
 const accessHelp = "*/access* opens a form to ask for access.\n" +
 	"*/access mine* lists the access you hold.\n" +
 	"*/access status AR-000123* shows where a request stands.\n" +
@@ -45,11 +47,11 @@ func (b *Bot) command(ctx context.Context, e envelope, r *reply) error {
 	case words[0] == "status" && len(words) == 2:
 		return b.status(ctx, r, by, c.ResponseURL, strings.ToUpper(words[1]))
 	}
-	return b.whisper(ctx, r, c.ResponseURL, whisper{text: accessHelp})
+	return b.whisper(ctx, r, c.ResponseURL, help)
 }
 
 func notYet(command string) string {
-	return escape(command) + " is not available in this version of Countersign. Nothing was done. */access help* says what is."
+	return command + " is not available in this version of Countersign. Nothing was done. /access help says what is."
 }
 
 // mine lists what a person holds.
@@ -62,9 +64,9 @@ func (b *Bot) mine(ctx context.Context, r *reply, by workflows.Clicker, url stri
 	}
 	switch {
 	case h.Refusal != nil:
-		return b.whisper(ctx, r, url, whisper{text: escape(h.Refusal.Message)})
+		return b.whisper(ctx, r, url, whisper{text: h.Refusal.Message})
 	case len(h.Access) == 0:
-		return b.whisper(ctx, r, url, whisper{text: "You hold no access through Countersign. */access* asks for some."})
+		return b.whisper(ctx, r, url, whisper{text: "You hold no access through Countersign. /access asks for some."})
 	}
 	w := whisper{text: fmt.Sprintf("Access you hold: %d.", len(h.Access))}
 	for _, v := range h.Access {
@@ -78,7 +80,7 @@ func (b *Bot) mine(ctx context.Context, r *reply, by workflows.Clicker, url stri
 // status shows one request to somebody it concerns.
 func (b *Bot) status(ctx context.Context, r *reply, by workflows.Clicker, url, record string) error {
 	if !requestID.MatchString(record) {
-		return b.whisper(ctx, r, url, whisper{text: "A request's id looks like AR-000123. */access mine* lists what you hold."})
+		return b.whisper(ctx, r, url, whisper{text: "A request's id looks like AR-000123. /access mine lists what you hold."})
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
@@ -89,10 +91,10 @@ func (b *Bot) status(ctx context.Context, r *reply, by workflows.Clicker, url, r
 	case err != nil:
 		return fmt.Errorf("look up %s: %w", record, err)
 	case no != nil:
-		return b.whisper(ctx, r, url, whisper{text: escape(no.Message)})
+		return b.whisper(ctx, r, url, whisper{text: no.Message})
 	}
 	v.Actions = nil
-	return b.whisper(ctx, r, url, whisper{text: cardText(v), blocks: cardBlocks(v)})
+	return b.whisper(ctx, r, url, whisper{text: cardSentence(v), blocks: cardBlocks(v)})
 }
 
 // shortcut answers a shortcut. It has no response URL of its own.

@@ -48,7 +48,7 @@ func (b *Bot) take(l *link, e envelope) {
 func (b *Bot) work() {
 	for w := range b.queue {
 		if late := time.Since(w.at); late > time.Second {
-			b.log.Warn("an envelope had to wait", "type", w.e.Type, "waited", late.Round(time.Millisecond))
+			b.log.Warn("an envelope had to wait", "type", w.e.Type, "waited", late.Round(time.Millisecond).String())
 		}
 		b.serve(w)
 		w.from.active.Done()

@@ -52,9 +52,13 @@ func (b *Bot) react(ctx context.Context, c eventCallback, r *reply) error {
 		if err := json.Unmarshal(c.Event.User, &u); err != nil {
 			return fmt.Errorf("%s: %w: %w", c.Event.Type, errUnreadable, err)
 		}
+		w := b.workspace()
+		if w == nil { // whose account it is cannot be told; Slack sends it again
+			return fmt.Errorf("%s of %s: %w", c.Event.Type, u.ID, errNotOpen)
+		}
 		ctx, cancel := context.WithTimeout(ctx, answerTime)
 		defer cancel()
-		if err := b.service.MemberChanged(ctx, b.member(u)); err != nil {
+		if err := b.service.MemberChanged(ctx, member(u, w.team)); err != nil {
 			return fmt.Errorf("%s of %s: %w", c.Event.Type, u.ID, err)
 		}
 	}

@@ -20,6 +20,10 @@ const slackbot = "USLACKBOT"
 
 // Members lists everyone in the workspace, bots and deactivated accounts too.
 func (b *Bot) Members(ctx context.Context) ([]workflows.Member, workflows.Reading, error) {
+	w := b.workspace()
+	if w == nil {
+		return nil, workflows.Reading{}, fmt.Errorf("list members: %w", errNotOpen)
+	}
 	reading := workflows.Reading{Source: "Slack Web API", Query: fmt.Sprintf("users.list limit=%d, all pages", memberPage)}
 	var out []workflows.Member
 	page := b.api.GetUsersPaginated(slack.GetUsersOptionLimit(memberPage))
@@ -40,7 +44,7 @@ func (b *Bot) Members(ctx context.Context) ([]workflows.Member, workflows.Readin
 		reading.Pages++
 		reading.Rows += len(page.Users)
 		for _, u := range page.Users {
-			out = append(out, b.member(u))
+			out = append(out, member(u, w.team))
 		}
 	}
 }
@@ -48,6 +52,10 @@ func (b *Bot) Members(ctx context.Context) ([]workflows.Member, workflows.Readin
 // Member reads one account. The error matches workflows.ErrNotFound where Slack
 // knows no such account.
 func (b *Bot) Member(ctx context.Context, chatID string) (workflows.Member, error) {
+	w := b.workspace()
+	if w == nil {
+		return workflows.Member{}, fmt.Errorf("read member %s: %w", chatID, errNotOpen)
+	}
 	var u *slack.User
 	err := patiently(ctx, func() (err error) {
 		u, err = b.api.GetUserInfoContext(ctx, chatID)
@@ -59,22 +67,22 @@ func (b *Bot) Member(ctx context.Context, chatID string) (workflows.Member, erro
 	if err != nil {
 		return workflows.Member{}, explain("read member "+chatID, err)
 	}
-	return b.member(*u), nil
+	return member(*u, w.team), nil
 }
 
-// member turns an account into the product's words.
-func (b *Bot) member(u slack.User) workflows.Member {
+// member turns an account into the product's words, as seen from a team.
+func member(u slack.User, team string) workflows.Member {
 	return workflows.Member{
-		ChatID: u.ID, Email: strings.ToLower(u.Profile.Email), Deleted: u.Deleted, Kind: b.kind(u),
+		ChatID: u.ID, Email: strings.ToLower(u.Profile.Email), Deleted: u.Deleted, Kind: kind(u, team),
 		Name: cmp.Or(u.RealName, u.Profile.RealName, u.Profile.DisplayName, u.Name),
 	}
 }
 
-func (b *Bot) kind(u slack.User) workflows.PersonKind {
+func kind(u slack.User, team string) workflows.PersonKind {
 	switch {
 	case u.IsBot || u.ID == slackbot || u.IsWorkflowBot || u.IsConnectorBot:
 		return workflows.KindBot
-	case u.IsStranger || u.TeamID != "" && b.team != "" && u.TeamID != b.team:
+	case u.IsStranger || u.TeamID != "" && u.TeamID != team:
 		return workflows.KindOutsider
 	case u.IsRestricted || u.IsUltraRestricted:
 		return workflows.KindGuest

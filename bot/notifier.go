@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -29,50 +28,52 @@ var (
 	}
 )
 
+// unopened is how long a card waits while the bot is not connected yet.
+const unopened = 5 * time.Second
+
 // Show posts a card or changes the one that stands. It never waits for its turn
-// and never repeats: *workflows.Later says when to come again.
+// and never repeats: *workflows.Later says when to come again. What stands there
+// already is not sent again, and returned without its text.
 func (b *Bot) Show(ctx context.Context, c workflows.Card, to workflows.Person, v workflows.CardView) (workflows.Posted, error) {
-	at, err := b.show(ctx, c, to, v)
-	if err != nil {
-		return at, err
+	w := b.workspace()
+	if w == nil {
+		return c.At, &workflows.Later{After: unopened, Err: errNotOpen}
 	}
-	layout, err := json.Marshal(cardBlocks(v))
+	d, err := draw(v)
 	if err != nil {
-		return at, fmt.Errorf("keep what a card says: %w", err)
+		return c.At, err
 	}
-	at.Text, at.Layout = cardText(v), string(layout)
-	return at, nil
+	at, err := b.show(ctx, w, c, to, d)
+	return at, judged(err)
 }
 
-func (b *Bot) show(ctx context.Context, c workflows.Card, to workflows.Person, v workflows.CardView) (workflows.Posted, error) {
+func (b *Bot) show(ctx context.Context, w *workspace, c workflows.Card, to workflows.Person, d drawing) (workflows.Posted, error) {
 	if c.At.ID != "" {
-		at, err := b.update(ctx, c, v, c.At)
+		at, err := b.update(ctx, c, d, c.At)
 		if err == nil || !slices.Contains(replaced, slackCode(err)) {
-			return at, judged(err)
+			return at, err
 		}
 		b.log.Warn("a card can no longer be changed and is posted anew", "card", c.ID, "record", c.Record, "err", err)
 		c.At, c.Tried = workflows.Posted{}, false
 	}
-	channel, err := b.destination(ctx, c, to)
+	channel, err := b.destination(ctx, w, c, to)
 	if err != nil {
-		return workflows.Posted{}, judged(err)
+		return workflows.Posted{}, err
 	}
-	wait, fresh := b.paceOf(channel).turnOf(c.ID, c.Tried, b.clock())
+	wait, fresh := b.paceOf(channel).turnOf(c, b.clock())
 	if wait > 0 {
 		return workflows.Posted{}, &workflows.Later{After: wait, Err: errors.New("posts to this channel wait for their turn")}
 	}
 	if !fresh {
-		at, found, err := b.find(ctx, channel, c.ID)
+		at, found, err := b.find(ctx, w.user, channel, c.ID)
 		if err != nil {
-			return workflows.Posted{}, judged(err)
+			return workflows.Posted{}, err
 		}
 		if found {
-			at, err := b.update(ctx, c, v, at)
-			return at, judged(err)
+			return b.update(ctx, c, d, at)
 		}
 	}
-	at, err := b.post(ctx, c, v, channel)
-	return at, judged(err)
+	return b.post(ctx, c, d, channel)
 }
 
 // unsaidWait is how long to wait where Slack asks for patience without saying
@@ -98,20 +99,20 @@ func judged(err error) error {
 }
 
 // destination finds the channel that a card goes to.
-func (b *Bot) destination(ctx context.Context, c workflows.Card, to workflows.Person) (string, error) {
+func (b *Bot) destination(ctx context.Context, w *workspace, c workflows.Card, to workflows.Person) (string, error) {
 	switch {
-	case c.Channel != "" && b.channels[c.Channel] == "":
+	case c.Channel != "" && w.channels[c.Channel] == "":
 		return "", &workflows.Gone{Err: fmt.Errorf("no channel is configured for %s", c.Channel)}
 	case c.Channel != "":
-		return b.channels[c.Channel], nil
+		return w.channels[c.Channel], nil
 	case to.ChatID == "":
 		return "", &workflows.Gone{Err: fmt.Errorf("%s is not in Slack", to.ID)}
 	}
 	return b.directChannel(ctx, to.ChatID)
 }
 
-func (b *Bot) post(ctx context.Context, c workflows.Card, v workflows.CardView, channel string) (workflows.Posted, error) {
-	options := append(cardMessage(v), slack.MsgOptionMetadata(slack.SlackMetadata{
+func (b *Bot) post(ctx context.Context, c workflows.Card, d drawing, channel string) (workflows.Posted, error) {
+	options := append(d.message(), slack.MsgOptionDisableMarkdown(), slack.MsgOptionMetadata(slack.SlackMetadata{
 		EventType: cardEvent, EventPayload: map[string]any{"card": strconv.FormatInt(c.ID, 10)},
 	}))
 	in, ts, err := b.api.PostMessageContext(ctx, channel, options...)
@@ -123,31 +124,33 @@ func (b *Bot) post(ctx context.Context, c workflows.Card, v workflows.CardView, 
 	if err != nil {
 		return workflows.Posted{}, explain("post a card", err)
 	}
-	return workflows.Posted{Channel: in, ID: ts}, nil
-}
-
-func (b *Bot) update(ctx context.Context, c workflows.Card, v workflows.CardView, at workflows.Posted) (workflows.Posted, error) {
-	if wait, _ := b.updates.turnOf(c.ID, c.Tried, b.clock()); wait > 0 {
-		return at, &workflows.Later{After: wait, Err: errors.New("changes of messages wait for their turn")}
-	}
-	if _, _, _, err := b.api.UpdateMessageContext(ctx, at.Channel, at.ID, cardMessage(v)...); err != nil {
-		return at, explain("change a card", err)
-	}
+	at := d.posted(in, ts)
+	b.sent.keep(c.ID, d.sumAt(at))
 	return at, nil
 }
 
-func cardMessage(v workflows.CardView) []slack.MsgOption {
-	return []slack.MsgOption{
-		slack.MsgOptionText(cardText(v), false), slack.MsgOptionBlocks(cardBlocks(v)...),
-		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
+func (b *Bot) update(ctx context.Context, c workflows.Card, d drawing, at workflows.Posted) (workflows.Posted, error) {
+	at.Text, at.Layout = "", ""
+	sum := d.sumAt(at)
+	if b.sent.is(c.ID, sum) {
+		return at, nil
 	}
+	if wait, _ := b.updates.turnOf(c, b.clock()); wait > 0 {
+		return at, &workflows.Later{After: wait, Err: errors.New("changes of messages wait for their turn")}
+	}
+	b.sent.forget(c.ID) // until the answer is here, either may stand there
+	if _, _, _, err := b.api.UpdateMessageContext(ctx, at.Channel, at.ID, d.message()...); err != nil {
+		return at, explain("change a card", err)
+	}
+	b.sent.keep(c.ID, sum)
+	return d.posted(at.Channel, at.ID), nil
 }
 
 // lookBack is how many pages of a channel are searched for a lost post.
 const lookBack = 10
 
 // find looks for our post of a card whose answer was lost.
-func (b *Bot) find(ctx context.Context, channel string, card int64) (workflows.Posted, bool, error) {
+func (b *Bot) find(ctx context.Context, user, channel string, card int64) (workflows.Posted, bool, error) {
 	ask := &slack.GetConversationHistoryParameters{ChannelID: channel, Limit: 200, IncludeAllMetadata: true}
 	for range lookBack {
 		page, err := b.api.GetConversationHistoryContext(ctx, ask)
@@ -155,7 +158,7 @@ func (b *Bot) find(ctx context.Context, channel string, card int64) (workflows.P
 			return workflows.Posted{}, false, explain("look for a card", err)
 		}
 		for _, m := range page.Messages {
-			if m.User == b.user && m.Metadata.EventType == cardEvent && m.Metadata.EventPayload["card"] == strconv.FormatInt(card, 10) {
+			if m.User == user && m.Metadata.EventType == cardEvent && m.Metadata.EventPayload["card"] == strconv.FormatInt(card, 10) {
 				return workflows.Posted{Channel: channel, ID: m.Timestamp}, true, nil
 			}
 		}

@@ -124,45 +124,6 @@ func TestPatienceIsAskedForAndNotTaken(t *testing.T) {
 	}
 }
 
-func TestABurstOfCardsLinesUp(t *testing.T) {
-	w := posting(t)
-	now := time.Unix(1_700_000_000, 0)
-	w.bot.clock = func() time.Time { return now }
-	var waits []time.Duration
-	for id := range int64(postBurst + 3) {
-		_, err := w.bot.Show(t.Context(), logCard(id), workflows.Person{}, approverCard())
-		if later, ok := errors.AsType[*workflows.Later](err); ok {
-			waits = append(waits, later.After)
-		} else if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want := []time.Duration{time.Second, 2 * time.Second, 3 * time.Second}; !equal(waits, want) {
-		t.Fatalf("waits are %v, want %v", waits, want)
-	}
-	now = now.Add(2 * time.Second)
-	for _, id := range []int64{postBurst, postBurst + 1} {
-		c := logCard(id)
-		c.Tried = true // as the job says from the second time on
-		show(t, w, c, approverCard())
-	}
-	if n := w.CallCount("conversations.history"); n != 0 {
-		t.Errorf("looked %d times for posts that were never made", n)
-	}
-}
-
-func equal(got, want []time.Duration) bool {
-	if len(got) != len(want) {
-		return false
-	}
-	for i := range got {
-		if d := got[i] - want[i]; d < -time.Millisecond || d > time.Millisecond {
-			return false
-		}
-	}
-	return true
-}
-
 func TestWhatCanNeverBeShownIsGone(t *testing.T) {
 	w := posting(t)
 	for _, code := range []string{"is_archived", "channel_not_found", "restricted_action"} {

@@ -2,61 +2,109 @@ package bot
 
 import (
 	"maps"
+	"math/rand/v2"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"countersign/workflows"
 )
 
 // Slack takes one post a second in a channel, with short bursts, and chat.update
 // 50 times a minute or more (https://docs.slack.dev/apis/web-api/rate-limits).
+// What is kept is for urgent cards alone.
 const (
 	postsPerSecond   = 1
-	postBurst        = 3
+	postBurst        = 4
+	postsKept        = 1
 	updatesPerSecond = 50.0 / 60
 	updateBurst      = 10
+	updatesKept      = 5
 )
 
-// pace hands out turns. Who must wait keeps the turn that was promised, so that
-// many cards for one channel line up instead of all coming back at once.
+// How long a card may be told to wait before it asks again.
+const (
+	urgentWait = 3 * time.Second
+	otherWait  = 30 * time.Second
+	// forgotten is after how long a card that did not ask again waits no more.
+	forgotten = 2 * time.Minute
+)
+
+// pace hands out turns. Nobody's turn is kept: who must wait asks again after a
+// while, and whoever asks when there is a turn has it. Some turns are kept for
+// urgent cards, so that they pass any number of others.
 type pace struct {
-	mu    sync.Mutex
-	limit *rate.Limiter
-	held  map[int64]turn
+	mu     sync.Mutex
+	limit  *rate.Limiter
+	kept   float64 // turns that only urgent cards take
+	held   [2]map[int64]waiting
+	swept  time.Time
+	jitter func() float64 // 0 to 1
 }
 
-// turn is when a card may go. fresh says that it had not been tried before it
-// was told to wait.
-type turn struct {
-	at    time.Time
+// waiting is a card that was told to wait. fresh says that it had not been tried
+// before.
+type waiting struct {
+	asked time.Time
 	fresh bool
 }
 
-func newPace(perSecond float64, burst int) *pace {
-	return &pace{limit: rate.NewLimiter(rate.Limit(perSecond), burst), held: make(map[int64]turn)}
+func newPace(perSecond float64, burst, kept int) *pace {
+	return &pace{
+		limit: rate.NewLimiter(rate.Limit(perSecond), burst), kept: float64(kept), jitter: rand.Float64,
+		held: [2]map[int64]waiting{make(map[int64]waiting), make(map[int64]waiting)},
+	}
 }
 
-// turnOf returns how long a card has to wait, zero if it may go now, and whether
-// it is known not to have been posted.
-func (p *pace) turnOf(card int64, tried bool, now time.Time) (time.Duration, bool) {
+// urgent says whether somebody waits for a card.
+func urgent(k workflows.CardKind) bool {
+	switch k {
+	case workflows.CardRequester, workflows.CardHolder, workflows.CardApprover, workflows.CardTask, workflows.CardIdentity:
+		return true
+	}
+	return false
+}
+
+// turnOf returns how long a card has to wait before it asks again, zero if it
+// may go now, and whether it is known not to have been posted.
+func (p *pace) turnOf(c workflows.Card, now time.Time) (time.Duration, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if t, ok := p.held[card]; ok {
-		if wait := t.at.Sub(now); wait > 0 {
-			return wait, t.fresh
-		}
-		delete(p.held, card)
-		return 0, t.fresh
+	p.sweepLocked(now)
+	lane, most, kept := p.held[0], otherWait, p.kept
+	if urgent(c.Kind) {
+		lane, most, kept = p.held[1], urgentWait, 0
 	}
-	wait := p.limit.ReserveN(now, 1).DelayFrom(now)
-	if wait <= 0 {
-		return 0, !tried
+	fresh := !c.Tried
+	if before, ok := lane[c.ID]; ok {
+		fresh = before.fresh
 	}
-	if len(p.held) > counterMax { // left by cards that nobody shows any more
-		maps.DeleteFunc(p.held, func(_ int64, t turn) bool { return t.at.Before(now) })
+	if p.limit.TokensAt(now) >= kept+1 && p.limit.AllowN(now, 1) {
+		delete(lane, c.ID)
+		return 0, fresh
 	}
-	p.held[card] = turn{at: now.Add(wait), fresh: !tried}
-	return wait, !tried
+	lane[c.ID] = waiting{asked: now, fresh: fresh}
+	return p.waitLocked(len(lane), most), fresh
+}
+
+// waitLocked spreads the cards that wait over the time their turns take, within
+// a limit: a thousand of them must not all ask every second.
+func (p *pace) waitLocked(waiting int, most time.Duration) time.Duration {
+	all := time.Duration(float64(waiting) / float64(p.limit.Limit()) * float64(time.Second))
+	all = min(max(all, time.Second), most)
+	return all/2 + time.Duration(p.jitter()*float64(all/2))
+}
+
+// sweepLocked forgets cards that nobody shows any more.
+func (p *pace) sweepLocked(now time.Time) {
+	if now.Sub(p.swept) < forgotten {
+		return
+	}
+	p.swept = now
+	for _, lane := range p.held {
+		maps.DeleteFunc(lane, func(_ int64, w waiting) bool { return now.Sub(w.asked) > forgotten })
+	}
 }
 
 // paceOf returns the pace of posts in a channel.
@@ -65,7 +113,7 @@ func (b *Bot) paceOf(channel string) *pace {
 	defer b.mu.Unlock()
 	p := b.paces[channel]
 	if p == nil {
-		p = newPace(postsPerSecond, postBurst)
+		p = newPace(postsPerSecond, postBurst, postsKept)
 		b.paces[channel] = p
 	}
 	return p

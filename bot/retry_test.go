@@ -1,6 +1,9 @@
 package bot
 
 import (
+	"bytes"
+	"log/slog"
+	"regexp"
 	"testing"
 	"time"
 )
@@ -63,5 +66,21 @@ func TestWhatWasSeenIsForgottenInTime(t *testing.T) {
 	}
 	if len(s.known) > seenMax {
 		t.Errorf("%d keys are kept, want at most %d", len(s.known), seenMax)
+	}
+}
+
+func TestTheLogGivesTimesInWords(t *testing.T) {
+	var out bytes.Buffer
+	b := &Bot{log: slog.New(slog.NewJSONHandler(&out, nil)), timing: usual}
+	b.tooMany(&retry{t: usual})
+	gone := make(chan struct{})
+	close(gone)
+	if _, err := b.stay(t.Context(), &link{gone: gone, born: time.Now().Add(-1200 * time.Millisecond)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"waiting":"[0-9m]+s"`, `"after":"1\.[0-9]+s"`} {
+		if !regexp.MustCompile(want).MatchString(out.String()) {
+			t.Errorf("the log is %s, want %s", out.String(), want)
+		}
 	}
 }

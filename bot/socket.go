@@ -137,7 +137,7 @@ func (b *Bot) listen(ctx context.Context) error {
 }
 
 // errDisabled says that Socket Mode was switched off for this app.
-var errDisabled = errors.New("socket mode was switched off for this app (link_disabled)")
+var errDisabled = unfit("socket mode was switched off for this app (link_disabled)")
 
 // stay waits until the connection has to be replaced. The reason is empty where
 // it simply ended.
@@ -157,7 +157,7 @@ func (b *Bot) stay(ctx context.Context, l *link) (string, error) {
 			}
 		default:
 		}
-		b.log.Warn("the connection to Slack ended", "after", time.Since(l.born).Round(time.Millisecond))
+		b.log.Warn("the connection to Slack ended", "after", time.Since(l.born).Round(time.Millisecond).String())
 		return "", nil
 	case reason := <-l.leave:
 		if reason == reasonDisabled {
@@ -172,7 +172,7 @@ func (b *Bot) stay(ctx context.Context, l *link) (string, error) {
 func (b *Bot) judge(r *retry, err error) error {
 	if errors.Is(err, errDisabled) || slices.Contains(hopeless, slackCode(err)) {
 		b.log.Error("Slack does not let this app connect; nobody is listening", "err", err)
-		return fmt.Errorf("connect to slack: %w", err)
+		return &lasting{err: fmt.Errorf("connect to slack: %w", err)}
 	}
 	r.fails++
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
@@ -190,7 +190,7 @@ var errCrowded = errors.New("slack refused the connection: " + reasonCrowded)
 
 func (b *Bot) tooMany(r *retry) {
 	r.next = b.timing.crowded/2 + rand.N(b.timing.crowded+1)
-	b.log.Error("this app has too many connections to Slack; is another copy running?", "waiting", r.next)
+	b.log.Error("this app has too many connections to Slack; is another copy running?", "waiting", r.next.Round(time.Second).String())
 }
 
 // connect opens one connection and waits for Slack's greeting.

@@ -17,39 +17,57 @@ const channelPeople = "people"
 
 var channelID = regexp.MustCompile(`^[CG][A-Z0-9]{8,}$`)
 
+// workspace is what Open found out. It does not change.
+type workspace struct {
+	team     string
+	user     string            // the bot's own user id
+	channels map[string]string // ids in Slack by the product's names
+}
+
+// errNotOpen is returned until Open has succeeded.
+var errNotOpen = errors.New("slack is not connected yet")
+
+// workspace returns what Open found out, or nil before it succeeded.
+func (b *Bot) workspace() *workspace { return b.opened.Load() }
+
 // Open checks the tokens and finds the channels: all of them must exist, be live
 // and belong to this company alone. Public ones are joined. It reports every
-// problem it finds in one error.
+// problem it finds in one error; Lasting tells whether trying again can help. It
+// can be called again, and beside everything else; what it found before stays
+// until it succeeds.
 func (b *Bot) Open(ctx context.Context) error {
+	w := &workspace{channels: make(map[string]string)}
 	err := patiently(ctx, func() error {
 		who, err := b.api.AuthTestContext(ctx)
 		if err == nil {
-			b.team, b.user = who.TeamID, who.UserID
+			w.team, w.user = who.TeamID, who.UserID
 		}
 		return err
 	})
 	if err != nil {
-		return explain("test the bot token", err)
+		return judgedOpen(explain("test the bot token", err))
 	}
 	byName, err := b.channelsByName(ctx)
 	if err != nil {
-		return err
+		return judgedOpen(err)
 	}
 	var problems []error
-	found := make(map[string]string)
 	for _, name := range slices.Sorted(maps.Keys(b.cfg.Channels)) {
 		c, err := b.channel(ctx, byName, b.cfg.Channels[name])
 		if err == nil {
 			err = b.fit(ctx, name, c)
 		}
 		if err != nil {
-			problems = append(problems, fmt.Errorf("channel for %s, %q: %w", name, b.cfg.Channels[name], err))
+			problems = append(problems, judgedOpen(fmt.Errorf("channel for %s, %q: %w", name, b.cfg.Channels[name], err)))
 			continue
 		}
-		found[name] = c.ID
+		w.channels[name] = c.ID
 	}
-	b.channels = found
-	return errors.Join(problems...)
+	if len(problems) > 0 {
+		return errors.Join(problems...)
+	}
+	b.opened.Store(w)
+	return nil
 }
 
 // channelsByName lists the channels that the bot can see, unless all of them are
@@ -83,7 +101,7 @@ func (b *Bot) channel(ctx context.Context, byName map[string]slack.Channel, give
 	if !channelID.MatchString(given) {
 		c, ok := byName[strings.TrimPrefix(given, "#")]
 		if !ok {
-			return c, errors.New("there is no such channel, or it is private and the bot was not invited to it")
+			return c, unfit("there is no such channel, or it is private and the bot was not invited to it")
 		}
 		return c, nil
 	}
@@ -102,15 +120,15 @@ func (b *Bot) channel(ctx context.Context, byName map[string]slack.Channel, give
 func (b *Bot) fit(ctx context.Context, name string, c slack.Channel) error {
 	switch {
 	case c.IsExtShared || c.IsPendingExtShared:
-		return errors.New("it is shared with another company; requests and decisions must stay inside this one")
+		return unfit("it is shared with another company; requests and decisions must stay inside this one")
 	case c.IsArchived:
-		return errors.New("it is archived")
+		return unfit("it is archived")
 	case name == channelPeople && !c.IsPrivate:
-		return errors.New("it must be private: it shows who joins and who leaves")
+		return unfit("it must be private: it shows who joins and who leaves")
 	case c.IsMember:
 		return nil
 	case c.IsPrivate:
-		return errors.New("the bot is not in it; invite the bot")
+		return unfit("the bot is not in it; invite the bot")
 	}
 	return patiently(ctx, func() error {
 		_, _, _, err := b.api.JoinConversationContext(ctx, c.ID)

@@ -114,6 +114,7 @@ func (s *switchboard) bot(t *testing.T, with timing) *Bot {
 		t.Fatal(err)
 	}
 	b.timing = with
+	b.opened.Store(&workspace{team: "T1", user: "U1"})
 	return b
 }
 

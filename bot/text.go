@@ -2,14 +2,14 @@ package bot
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
-
-	"countersign/workflows"
 )
 
 // Limits of Block Kit in characters,
@@ -37,6 +37,39 @@ var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 // mention anybody or become a link
 // (https://docs.slack.dev/messaging/formatting-message-text#escaping).
 func escape(s string) string { return escaper.Replace(s) }
+
+// Signs that look like the marks of mrkdwn and mean nothing to Slack.
+var (
+	lookalikes = map[rune]rune{'*': '∗', '_': 'ˍ', '~': '∼', '`': 'ˋ'}
+	shortcode  = regexp.MustCompile(`:([^\s:]+):`)
+	quoted     = regexp.MustCompile(`(?m)^([ \t]*)>`)
+)
+
+// inert replaces the marks of mrkdwn where they take effect. Slack documents no
+// way to escape them, and mrkdwn=false only for chat.postMessage. An underscore
+// within a word, as in addresses, means nothing to Slack and stays.
+func inert(s string) string {
+	var out strings.Builder
+	before := ' '
+	for i, r := range s {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		after, _ := utf8.DecodeRuneInString(s[i+size:])
+		if like, ok := lookalikes[r]; ok && !(r == '_' && wordly(before) && wordly(after)) {
+			out.WriteRune(like)
+		} else {
+			out.WriteRune(r)
+		}
+		before = r
+	}
+	return quoted.ReplaceAllString(shortcode.ReplaceAllString(out.String(), "∶$1∶"), "$1›")
+}
+
+func wordly(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// fallback is text for notifications and screen readers. Slack shows the blocks
+// beside it, and reads it as mrkdwn
+// (https://docs.slack.dev/reference/methods/chat.update#arguments).
+func fallback(s string) string { return escape(cutBy(inert(filled(s)), fallbackMax, escapedWidth)) }
 
 // plainWidth is how many characters a rune takes.
 func plainWidth(r rune) int { return max(utf16.RuneLen(r), 1) }
@@ -103,10 +136,12 @@ func pieces(s string, most int, of func(rune) int) []string {
 	return append(out, s)
 }
 
+const momentFormat = "{date_short_pretty} at {time}"
+
 // moment shows a time in the reader's own zone; clients that cannot read the
 // rest. https://docs.slack.dev/messaging/formatting-message-text#date-formatting
 func moment(t time.Time) string {
-	return fmt.Sprintf("<!date^%d^{date_short_pretty} at {time}|%s>", t.Unix(), t.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("<!date^%d^%s|%s>", t.Unix(), momentFormat, t.UTC().Format(time.RFC3339))
 }
 
 // plain is text that Slack shows as it is.
@@ -114,7 +149,8 @@ func plain(s string, most int) *slack.TextBlockObject {
 	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: cut(filled(s), most), Emoji: new(bool)}
 }
 
-// marked is mrkdwn of ours; whatever comes from people must be escaped in it.
+// marked is mrkdwn of ours. What people wrote does not belong in it: escaped, it
+// would mention nobody and still be bold, struck out or an emoji.
 func marked(s string) *slack.TextBlockObject {
 	return &slack.TextBlockObject{Type: slack.MarkdownType, Text: s, Verbatim: true}
 }
@@ -125,16 +161,4 @@ func filled(s string) string {
 		return "–"
 	}
 	return s
-}
-
-// valueText is a value in mrkdwn.
-func valueText(v workflows.Value) string {
-	return strings.TrimSpace(escape(v.Text) + stampOf(v))
-}
-
-func stampOf(v workflows.Value) string {
-	if v.At.IsZero() {
-		return ""
-	}
-	return " " + moment(v.At)
 }

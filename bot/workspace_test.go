@@ -86,7 +86,7 @@ func TestAnUnknownMemberIsNotFound(t *testing.T) {
 }
 
 func TestSlackbotIsNoPerson(t *testing.T) {
-	if got := (&Bot{}).kind(slack.User{ID: slackbot}); got != workflows.KindBot {
+	if got := kind(slack.User{ID: slackbot}, "T1"); got != workflows.KindBot {
 		t.Errorf("kind is %s, want %s", got, workflows.KindBot)
 	}
 }
@@ -94,7 +94,7 @@ func TestSlackbotIsNoPerson(t *testing.T) {
 func TestOpenJoinsPublicChannels(t *testing.T) {
 	w := posting(t)
 	for _, c := range w.Channels(w.ana.ID) {
-		if c.ID == w.requests.ID && !slices.Contains(c.Members, w.bot.user) {
+		if c.ID == w.requests.ID && !slices.Contains(c.Members, w.bot.workspace().user) {
 			t.Errorf("members are %v, want the bot among them", c.Members)
 		}
 	}
@@ -106,8 +106,8 @@ func TestOpenJoinsPublicChannels(t *testing.T) {
 func TestOpenTakesAChannelByItsId(t *testing.T) {
 	w := newWorld(t)
 	b := w.newBot(Config{Channels: map[string]string{"requests": w.requests.ID}})
-	if err := b.Open(t.Context()); err != nil || b.channels["requests"] != w.requests.ID {
-		t.Errorf("Open: %v, channels %v", err, b.channels)
+	if err := b.Open(t.Context()); err != nil || b.workspace().channels["requests"] != w.requests.ID {
+		t.Errorf("Open: %v, %+v", err, b.workspace())
 	}
 }
 
