@@ -12,6 +12,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"countersign/provisioners/googleworkspace/fakegoogle"
 )
 
 // walk is a visitor in Chromium before the demo's page.
@@ -245,4 +247,51 @@ func TestAVisitorWalksPrivilegedAndManualAccessInABrowser(t *testing.T) {
 	w.as("U0CLEO", w.s.channel("U0CLEO", "compliance"))
 	w.reads(".stream", "Fingerprint of the ledger key")
 	w.keep("17-compliance")
+}
+
+func TestAVisitorWalksRefusalsAndFailuresInABrowser(t *testing.T) {
+	w := startWalk(t)
+	w.do("opening the page", chromedp.Navigate(w.url+"/?as=U0OMAR"))
+	w.asks("figma", "", "Reviewing the drafts of the new start page.")
+	w.do("for somebody else", write("[data-block-id=for] input", "Nora"), see("[data-block-id=for] [role=option]"), write("[data-block-id=for] input", kb.Enter))
+	w.button("Request")
+	w.reads(".b-input.invalid", "Nora Kim does not report to you")
+	w.keep("20-not-a-report")
+
+	w.s.google.Fail(fakegoogle.Fault{Method: "POST", Path: "/admin/directory/v1/groups/*/members", Kind: fakegoogle.Forbidden, Count: 1})
+	w.as("U0NORA", w.s.general("U0NORA"))
+	w.asks("github", "Member", "Fixing the flaky release job before Friday.")
+	w.button("Request")
+	w.s.sees("U0BOB", "AR-000001", "Approve")
+	w.as("U0BOB", "messages")
+	w.button("Approve")
+	w.reads(".stream", "Failed")
+	w.reads(".stream", "Next step")
+	w.keep("21-failed")
+	w.button("Retry")
+	w.reads(".stream", "Granted")
+	w.keep("22-granted-after-retry")
+
+	w.as("U0BOB", w.s.general("U0BOB"))
+	w.asks("github", "Member", "I own this, but I have to ask like everybody.")
+	w.button("Request")
+	w.s.sees("U0BEA", "AR-000002", "Approve")
+	w.as("U0BEA", "messages")
+	w.reads(".stream", "You are asked because you stand in for who manages GitHub")
+	w.button("Approve")
+	w.reads(".stream", "was there before this request")
+	w.keep("23-already-present")
+
+	w.as("U0NORA", "messages")
+	w.asks("aws", "Administrator (privileged)", "Rotating the root keys of the production account.")
+	w.button("Request")
+	w.s.sees("U0SAM", "AR-000003", "Approve")
+	w.as("U0SAM", "messages")
+	w.button("Grant less")
+	w.do("the form", see("form.modal"))
+	w.choose("level", "Developer")
+	w.keep("24-grant-less")
+	w.button("Approve this much")
+	w.reads(".modal", "who manage AWS")
+	w.keep("25-grant-less-refused")
 }
