@@ -162,6 +162,6 @@ func (s *Service) checkpoint(tx Tx, d Due) error {
 		return err
 	}
 	c := Card{Kind: CardNotice, Record: fmt.Sprintf("checkpoint/%d", cp.Size), Channel: ChannelCompliance,
-		Body: "Ledger checkpoint, " + fmt.Sprint(cp.Size) + " events. Keep it: it shows any later change of the past.", Pre: cp.Note}
+		Body: "Ledger checkpoint, " + count(cp.Size, "event") + ". Keep it: it shows any later change of the past.", Pre: cp.Note}
 	return s.card(tx, c, false)
 }

@@ -28,6 +28,14 @@ func Words(d time.Duration) string {
 	return strings.Join(parts, " ")
 }
 
+// count says how many of something there are.
+func count(n int64, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
 // list joins names as a sentence does: "A", "A or B", "A, B or C".
 func list(names []string, last string) string {
 	switch len(names) {
