@@ -40,7 +40,7 @@ func (b *Bot) take(l *link, e envelope) {
 	select {
 	case b.queue <- work{from: l, e: e, at: time.Now()}:
 	default:
-		l.active.Done()
+		l.end()
 		b.log.Error("too much to do; an envelope was dropped", "type", e.Type)
 	}
 }
@@ -51,7 +51,7 @@ func (b *Bot) work() {
 			b.log.Warn("an envelope had to wait", "type", w.e.Type, "waited", late.Round(time.Millisecond).String())
 		}
 		b.serve(w)
-		w.from.active.Done()
+		w.from.end()
 	}
 }
 
@@ -94,12 +94,8 @@ var errTooLong = errors.New("longer than Slack takes")
 func (b *Bot) serve(w work) {
 	r := &reply{bot: b, w: w}
 	key := w.e.ID
-	if before, first := b.seen.first(key, time.Now()); !first {
-		if before.done {
-			if err := w.from.ack(key, before.frame); err != nil {
-				b.log.Error("an acknowledgement was lost", "type", w.e.Type, "err", err)
-			}
-		}
+	if _, first := b.seen.first(key, time.Now()); !first {
+		b.repeat(w)
 		return
 	}
 	err := safely(func() error { return b.route(context.Background(), w.e, r) })
@@ -117,6 +113,21 @@ func (b *Bot) serve(w work) {
 		b.log.Error("a person could not be told about a fault", "ref", ref, "err", err)
 	}
 	_ = r.send(nil)
+}
+
+// repeat gives an envelope that came before the same answer, on the connection
+// that it came on now, as soon as there is one.
+func (b *Bot) repeat(w work) {
+	w.from.hold()
+	b.seen.await(w.e.ID, func(frame []byte, ok bool) {
+		defer w.from.end()
+		if !ok {
+			return // Slack sends it again
+		}
+		if err := w.from.ack(w.e.ID, frame); err != nil {
+			b.log.Error("an acknowledgement was lost", "type", w.e.Type, "err", err)
+		}
+	})
 }
 
 // safely turns a panic into an error, so that one bad envelope ends nothing.

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,6 +24,9 @@ type eventCallback struct {
 	} `json:"event"`
 }
 
+// errUnderWay is returned for the repeat of an event that is being handled.
+var errUnderWay = errors.New("the same event is still being handled")
+
 // event answers an event. One that changes something is acknowledged when that
 // is durable: without an acknowledgement Slack sends it again.
 func (b *Bot) event(ctx context.Context, e envelope, r *reply) error {
@@ -32,14 +36,19 @@ func (b *Bot) event(ctx context.Context, e envelope, r *reply) error {
 	}
 	key := "event " + c.EventID
 	if c.EventID != "" {
-		if _, first := b.seen.first(key, time.Now()); !first {
+		if before, first := b.seen.first(key, time.Now()); !first {
+			if !before.done {
+				return errUnderWay // it may fail yet; Slack sends it again
+			}
 			return nil
 		}
 	}
 	err := b.react(ctx, c, r)
 	if err != nil && !r.sent {
 		b.seen.forget(key)
+		return err
 	}
+	b.seen.settle(key, nil)
 	return err
 }
 

@@ -62,6 +62,7 @@ type world struct {
 	url      string
 	bot      *Bot
 	service  *service
+	log      journal
 	ana, bob fakeslack.User
 	requests fakeslack.Channel
 }
@@ -230,4 +231,15 @@ func find(t *testing.T, raw json.RawMessage, prefix string) element {
 
 func typed(text string) map[string]any {
 	return map[string]any{"type": "plain_text_input", "value": text}
+}
+
+// CallCount says how often the bot called a method.
+func (w *world) CallCount(method string) int {
+	n := 0
+	for _, c := range w.Calls() {
+		if c.Method == method {
+			n++
+		}
+	}
+	return n
 }

@@ -44,8 +44,9 @@ type link struct {
 	writing sync.Mutex
 
 	mu      sync.Mutex
-	closing bool // no new envelope is taken
-	active  sync.WaitGroup
+	closing bool          // no new envelope is taken
+	active  int           // envelopes that are being handled
+	idle    chan struct{} // closed when active falls to zero; nil while it is zero
 }
 
 func newLink(conn *websocket.Conn, t timing) *link {
@@ -60,7 +61,8 @@ func newLink(conn *websocket.Conn, t timing) *link {
 		return l.alive()
 	})
 	conn.SetCloseHandler(func(int, string) error {
-		l.settle(time.Second)
+		offer(l.leave, reasonClosed)
+		l.settle(answerTime)
 		l.sayClose()
 		return nil
 	})
@@ -83,10 +85,7 @@ func (l *link) read(take func(*link, envelope)) {
 		if kind != websocket.TextMessage {
 			continue
 		}
-		var e envelope
-		if json.Unmarshal(frame, &e) != nil {
-			e = salvage(frame)
-		}
+		e := readEnvelope(frame)
 		switch e.Type {
 		case "hello":
 			offer(l.hello, e)
@@ -100,14 +99,14 @@ func (l *link) read(take func(*link, envelope)) {
 	}
 }
 
-// salvage finds the id of an envelope that is otherwise not as expected, so that
-// it can be acknowledged.
-func salvage(frame []byte) envelope {
-	var e struct {
-		ID string `json:"envelope_id"`
+// readEnvelope reads what can be read of a frame: a field that is not as expected
+// is left out, so that the rest can be handled, or at least acknowledged.
+func readEnvelope(frame []byte) envelope {
+	var e envelope
+	if err := json.Unmarshal(frame, &e); err != nil && e.Type == "" {
+		e.Type = "unreadable"
 	}
-	_ = json.Unmarshal(frame, &e)
-	return envelope{ID: e.ID, Type: "unreadable"}
+	return e
 }
 
 func offer[T any](c chan T, v T) {
@@ -142,8 +141,27 @@ func (l *link) begin() bool {
 	if l.closing {
 		return false
 	}
-	l.active.Add(1)
+	if l.active++; l.active == 1 {
+		l.idle = make(chan struct{})
+	}
 	return true
+}
+
+// hold lets an envelope that is being handled count once more; each is ended.
+func (l *link) hold() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.active++
+}
+
+// end notes that an envelope begun was handled.
+func (l *link) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.active--; l.active == 0 {
+		close(l.idle)
+		l.idle = nil
+	}
 }
 
 // ack acknowledges an envelope on its own connection. payload is JSON or nil.
@@ -170,15 +188,27 @@ func (l *link) settle(most time.Duration) bool {
 	l.mu.Lock()
 	l.closing = true
 	l.mu.Unlock()
-	done := make(chan struct{})
-	go func() { l.active.Wait(); close(done) }()
+	return l.lull(most)
+}
+
+// lull waits for a moment at which nothing is being handled, at most so long,
+// and takes no more envelopes from that moment on. It says whether there was one.
+func (l *link) lull(most time.Duration) bool {
 	timer := time.NewTimer(most)
 	defer timer.Stop()
-	select {
-	case <-done:
-		return true
-	case <-timer.C:
-		return false
+	for {
+		l.mu.Lock()
+		idle := l.idle
+		l.closing = l.closing || idle == nil
+		l.mu.Unlock()
+		if idle == nil {
+			return true
+		}
+		select {
+		case <-idle:
+		case <-timer.C:
+			return false
+		}
 	}
 }
 

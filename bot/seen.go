@@ -24,6 +24,7 @@ type answered struct {
 	at    time.Time
 	done  bool
 	frame []byte // payload of the acknowledgement
+	again []func(frame []byte, ok bool)
 }
 
 func newSeen() *seen { return &seen{known: make(map[string]*answered)} }
@@ -54,21 +55,48 @@ const frameKept = 4096
 
 // settle keeps the answer that was given.
 func (s *seen) settle(key string, frame []byte) {
-	if len(frame) > frameKept {
-		frame = nil
+	kept := frame
+	if len(kept) > frameKept {
+		kept = nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if a, ok := s.known[key]; ok {
-		a.done, a.frame = true, frame
-	}
+	s.tell(key, frame, true, func(a *answered) { a.done, a.frame = true, kept })
 }
 
 // forget lets a key come again, after its handling failed.
 func (s *seen) forget(key string) {
+	s.tell(key, nil, false, func(*answered) { delete(s.known, key) })
+}
+
+// tell changes what is known of a key and tells those who wait for it.
+func (s *seen) tell(key string, frame []byte, ok bool, change func(*answered)) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.known, key)
+	var waiting []func([]byte, bool)
+	if a := s.known[key]; a != nil {
+		waiting, a.again = a.again, nil
+		change(a)
+	}
+	s.mu.Unlock()
+	for _, f := range waiting {
+		f(frame, ok)
+	}
+}
+
+// await calls f once, with the answer to a key that came before, as soon as
+// there is one. ok is false where its handling failed.
+func (s *seen) await(key string, f func(frame []byte, ok bool)) {
+	s.mu.Lock()
+	a := s.known[key]
+	if a != nil && !a.done {
+		a.again = append(a.again, f)
+		s.mu.Unlock()
+		return
+	}
+	var frame []byte
+	if a != nil {
+		frame = a.frame
+	}
+	s.mu.Unlock()
+	f(frame, a != nil)
 }
 
 // counterMax bounds a counter; what is forgotten is only a convenience.

@@ -22,7 +22,7 @@ type timing struct {
 	hello    time.Duration // for Slack to greet
 	ping     time.Duration
 	dead     time.Duration // without a sign of life
-	linger   time.Duration // how long the old connection is read beside the new one
+	linger   time.Duration // for Slack to end the old connection beside the new one
 	drain    time.Duration // for what was begun
 	farewell time.Duration // for Slack to answer our close frame
 }
@@ -30,19 +30,21 @@ type timing struct {
 var usual = timing{
 	gap: time.Second, first: time.Second, most: time.Minute, crowded: 2 * time.Minute,
 	lived: 30 * time.Second, hello: 10 * time.Second, ping: 10 * time.Second, dead: 25 * time.Second,
-	linger: 3 * time.Second, drain: 10 * time.Second, farewell: 2 * time.Second,
+	linger: 15 * time.Second, drain: 10 * time.Second, farewell: 2 * time.Second,
 }
 
-// The reasons of a disconnect frame.
+// The reasons of a disconnect frame, and ours for a connection that was closed
+// without one.
 const (
 	reasonCrowded  = "too_many_websockets"
 	reasonDisabled = "link_disabled"
+	reasonClosed   = "closed by Slack"
 )
 
 // hopeless are answers of apps.connections.open that no patience cures.
 var hopeless = []string{
 	"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
-	"no_permission", "not_allowed_token_type", "team_access_not_granted", "access_denied", "org_login_required",
+	"no_permission", "not_allowed_token_type", "team_access_not_granted", "access_denied", "org_login_required", "forbidden_team",
 }
 
 // linkCount counts our own connections and waits for them.
@@ -92,7 +94,7 @@ func (b *Bot) listen(ctx context.Context) error {
 	var old *link
 	leaveOld := func() {
 		if old != nil {
-			b.part(old, 0)
+			b.part(ctx, old, 0)
 			old = nil
 		}
 	}
@@ -105,7 +107,7 @@ func (b *Bot) listen(ctx context.Context) error {
 		l, err := b.connect(ctx)
 		if ctx.Err() != nil {
 			if l != nil {
-				b.part(l, 0)
+				b.part(ctx, l, 0)
 			}
 			return nil
 		}
@@ -116,12 +118,12 @@ func (b *Bot) listen(ctx context.Context) error {
 			continue
 		}
 		if old != nil {
-			b.part(old, b.timing.linger)
+			b.part(ctx, old, b.timing.linger)
 			old = nil
 		}
 		reason, err := b.stay(ctx, l)
 		if err != nil || ctx.Err() != nil {
-			b.part(l, 0)
+			b.part(ctx, l, 0)
 			return err
 		}
 		if r.fails++; time.Since(l.born) >= b.timing.lived {
@@ -129,7 +131,7 @@ func (b *Bot) listen(ctx context.Context) error {
 		}
 		if reason == reasonCrowded {
 			b.tooMany(r)
-			b.part(l, 0)
+			b.part(ctx, l, 0)
 		} else if reason != "" {
 			old = l
 		}
@@ -150,7 +152,7 @@ func (b *Bot) stay(ctx context.Context, l *link) (string, error) {
 		select {
 		case reason := <-l.leave:
 			if reason == reasonDisabled {
-				return "", errDisabled
+				return "", b.disabled()
 			}
 			if reason == reasonCrowded {
 				return reason, nil
@@ -161,18 +163,30 @@ func (b *Bot) stay(ctx context.Context, l *link) (string, error) {
 		return "", nil
 	case reason := <-l.leave:
 		if reason == reasonDisabled {
-			return "", errDisabled
+			return "", b.disabled()
 		}
 		b.log.Info("Slack asks for a new connection", "reason", reason)
 		return reason, nil
 	}
 }
 
+func (b *Bot) disabled() error {
+	return b.shutOut(fmt.Errorf("stay connected to slack: %w", errDisabled))
+}
+
+// shutOut says loudly that the bot stops.
+func (b *Bot) shutOut(err error) error {
+	b.log.Error("Slack does not let this app connect; nobody is listening", "err", err)
+	return &lasting{err: err}
+}
+
 // judge decides whether a failed attempt is worth another.
 func (b *Bot) judge(r *retry, err error) error {
-	if errors.Is(err, errDisabled) || slices.Contains(hopeless, slackCode(err)) {
-		b.log.Error("Slack does not let this app connect; nobody is listening", "err", err)
-		return &lasting{err: fmt.Errorf("connect to slack: %w", err)}
+	if errors.Is(err, errDisabled) {
+		return b.disabled()
+	}
+	if slices.Contains(hopeless, slackCode(err)) {
+		return b.shutOut(fmt.Errorf("connect to slack: %w", err))
 	}
 	r.fails++
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
@@ -216,7 +230,7 @@ func (b *Bot) connect(ctx context.Context) (*link, error) {
 	})
 	b.linked.Go(func() { l.ping(b.timing.ping) })
 	if err := b.greeted(ctx, l); err != nil {
-		b.part(l, 0)
+		b.part(ctx, l, 0)
 		return nil, err
 	}
 	return l, nil
@@ -252,15 +266,20 @@ func (b *Bot) greeted(ctx context.Context, l *link) error {
 	}
 }
 
-// part leaves a connection in the background, after lingering on it: Slack may
-// still send on the old one for a moment.
-func (b *Bot) part(l *link, linger time.Duration) {
+// part leaves a connection in the background. After a warning Slack goes on
+// sending on the old one until it ends it, about ten seconds later; to leave
+// earlier would lose what is on its way, so it is read until then, or for linger.
+func (b *Bot) part(ctx context.Context, l *link, linger time.Duration) {
 	b.linked.Go(func() {
 		timer := time.NewTimer(linger)
 		defer timer.Stop()
 		select {
 		case <-l.gone:
+		case <-ctx.Done():
 		case <-timer.C:
+			if linger > 0 {
+				l.lull(b.timing.drain)
+			}
 		}
 		if !l.leaveWith(b.timing) {
 			b.log.Error("a connection was left before everything on it was answered")

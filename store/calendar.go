@@ -11,7 +11,8 @@ import (
 	"countersign/workflows"
 )
 
-// Schedule sets when something is due.
+// Schedule sets when something is due. A recurring moment that is overdue stays
+// so: it was missed, and is to fire once.
 func (t *tx) Schedule(d workflows.Due) error {
 	if d.Cron != "" {
 		if _, err := nextTime(d.Cron, t.now); err != nil {
@@ -19,7 +20,8 @@ func (t *tx) Schedule(d workflows.Due) error {
 		}
 	}
 	_, err := t.q.exec(`INSERT INTO calendar (kind, record, due_at, cron) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (kind, record) DO UPDATE SET due_at = $3, cron = $4`, d.Kind, d.Record, ms(d.At), d.Cron)
+		ON CONFLICT (kind, record) DO UPDATE SET cron = $4,
+			due_at = CASE WHEN $4 <> '' AND calendar.cron = $4 AND calendar.due_at < $3 THEN calendar.due_at ELSE $3 END`, d.Kind, d.Record, ms(d.At), d.Cron)
 	if err != nil {
 		return fmt.Errorf("schedule %s %s: %w", d.Kind, d.Record, err)
 	}

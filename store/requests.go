@@ -49,14 +49,14 @@ func (t *tx) RequestsOf(person string, limit int) ([]workflows.Request, error) {
 
 func scanDecision(r scanner) (d workflows.Decision, err error) {
 	var when int64
-	err = r.Scan(&d.ID, &d.RequestID, &d.Step, &d.By, &d.Basis, &d.Verdict, &d.Reason, &d.ContentVersion, &when)
+	err = r.Scan(&d.ID, &d.RequestID, &d.Step, &d.By, &d.Basis, &d.Seat, &d.Verdict, &d.Reason, &d.ContentVersion, &when)
 	d.At = at(when)
 	return d, err
 }
 
 // Decisions returns the decisions on a request, in their order.
 func (t *tx) Decisions(requestID string) ([]workflows.Decision, error) {
-	return rows(t.q, scanDecision, `SELECT d.id, d.request_id, d.step, d.person, d.basis, d.verdict, coalesce(w.value, ''), d.content_version, d.decided_at
+	return rows(t.q, scanDecision, `SELECT d.id, d.request_id, d.step, d.person, d.basis, d.seat, d.verdict, coalesce(w.value, ''), d.content_version, d.decided_at
 		FROM decisions d LEFT JOIN pii w ON w.commitment = d.reason WHERE d.request_id = $1 ORDER BY d.decided_at, d.step`, requestID)
 }
 
@@ -66,9 +66,9 @@ func (t *tx) AddDecision(d workflows.Decision) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.q.exec(`INSERT INTO decisions (id, request_id, step, person, basis, verdict, reason, content_version, decided_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		d.ID, d.RequestID, d.Step, d.By, string(d.Basis), string(d.Verdict), why, d.ContentVersion, ms(d.At)); err != nil {
+	if _, err := t.q.exec(`INSERT INTO decisions (id, request_id, step, person, basis, seat, verdict, reason, content_version, decided_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		d.ID, d.RequestID, d.Step, d.By, string(d.Basis), string(d.Seat), string(d.Verdict), why, d.ContentVersion, ms(d.At)); err != nil {
 		return fmt.Errorf("add decision %s: %w", d.ID, err)
 	}
 	t.touched("decisions", d.ID)

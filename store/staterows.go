@@ -23,7 +23,7 @@ type stateTable struct {
 var stateTables = []stateTable{
 	{"people", [][]string{{"id", "kind", "email", "name", "chat_id", "account_id", "other_chat", "manager_id", "role_id", "active", "hold"}}},
 	{"requests", [][]string{{"id", "state", "requester", "subject", "app", "level", "duration_ms", "justification", "content_version", "steps", "created_at", "lapses_at", "decided_at"}}},
-	{"decisions", [][]string{{"id", "request_id", "step", "person", "basis", "verdict", "reason", "content_version", "decided_at"}}},
+	{"decisions", [][]string{{"id", "request_id", "step", "person", "basis", "seat", "verdict", "reason", "content_version", "decided_at"}}},
 	{"grants", [][]string{{"id", "request_id", "person", "app", "level", "provisioner", "target", "target_key", "state", "duration_ms", "looked", "found", "ours", "starts_at", "ends_at", "problem", "confirmed_by"}}},
 	{"tasks", [][]string{{"id", "grant_id", "request_id", "give", "instruction", "done", "done_by", "note"}}},
 }

@@ -91,7 +91,7 @@ func (s *Service) reduce(tx Tx, who Person, p Press) (Outcome, error) {
 	if place == slotNone {
 		return s.refused(tx, s.attempt(who, p), refuse("not_approver", "Only those who manage "+m.app.Name+" can decide on "+level.Name+": "+m.others()+"."))
 	}
-	if first := (Decision{By: who.ID, Basis: seat.Basis}); m.r.Steps > 1 && !m.panel.open([]Decision{first}, m.r.Steps) {
+	if first := (Decision{By: who.ID, Basis: seat.Basis, Seat: place}); m.r.Steps > 1 && !m.panel.open([]Decision{first}, m.r.Steps) {
 		return s.refused(tx, s.attempt(who, p), nobodyLeft(m.app, level))
 	}
 	if err := tx.PutRequest(&m.r); err != nil {

@@ -101,19 +101,21 @@ func independent(p Person, r Request) bool {
 	return p.ID != r.Requester && p.ID != r.Subject && p.MayAct() == nil && p.ChatID != "" && p.Hold == ""
 }
 
-// slot says in which capacity somebody approves: for the resource or as the
-// second opinion.
-type slot int
+// Seat says in which capacity somebody approves: for the resource or as the
+// second opinion. It is stored with the decision, so that a later change of the
+// panel cannot turn the one into the other.
+type Seat string
 
+// The seats. The strings are stored and never change meaning.
 const (
-	slotNone slot = iota
-	slotResource
-	slotSecond
+	slotNone     Seat = ""
+	slotResource Seat = "resource"
+	slotSecond   Seat = "second"
 )
 
 // seat finds the place that a person takes among the approvals still needed, so
 // that somebody else can take the others. Those who approved keep theirs.
-func (p Panel) seat(person string, given []Decision, steps int) (Approver, slot) {
+func (p Panel) seat(person string, given []Decision, steps int) (Approver, Seat) {
 	taken := p.taken(given)
 	res, isRes := find(p.Resource, person)
 	sec, isSec := find(p.Second, person)
@@ -133,21 +135,11 @@ func (p Panel) seat(person string, given []Decision, steps int) (Approver, slot)
 	return Approver{}, slotNone
 }
 
-// taken says which places the approvals given so far fill. The basis on record
-// tells in which capacity somebody approved who has both.
-func (p Panel) taken(given []Decision) map[slot]bool {
-	t := make(map[slot]bool)
+// taken says which places the approvals given so far fill.
+func (p Panel) taken(given []Decision) map[Seat]bool {
+	t := make(map[Seat]bool)
 	for _, d := range given {
-		as := func(a Approver) bool { return a.Person.ID == d.By && a.Basis == d.Basis }
-		res, sec := slices.ContainsFunc(p.Resource, as), slices.ContainsFunc(p.Second, as)
-		switch {
-		case sec && (!res || t[slotResource]):
-			t[slotSecond] = true
-		case !res && d.Basis == BasisSecurity: // by who left security since
-			t[slotSecond] = true
-		default:
-			t[slotResource] = true
-		}
+		t[d.Seat] = true
 	}
 	return t
 }

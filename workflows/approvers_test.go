@@ -127,7 +127,7 @@ func TestTheFirstApprovalNeverStrandsTheSecond(t *testing.T) {
 		for _, a := range p.All() {
 			mayBeFirst := slices.ContainsFunc(p.pairs(), func(x [2]string) bool { return x[0] == a.Person.ID || x[1] == a.Person.ID })
 			seat, place := p.seat(a.Person.ID, nil, 2)
-			given := []Decision{{By: a.Person.ID, Basis: seat.Basis, Verdict: VerdictApprove}}
+			given := []Decision{{By: a.Person.ID, Basis: seat.Basis, Seat: place, Verdict: VerdictApprove}}
 			if got := p.open(given, 2); got != mayBeFirst {
 				t.Fatalf("%v: after %s as %s open is %v, want %v", p, a.Person.ID, seat.Basis, got, mayBeFirst)
 			}
@@ -140,7 +140,7 @@ func TestTheFirstApprovalNeverStrandsTheSecond(t *testing.T) {
 
 // mustEnd makes sure that somebody else can give the second approval, in the
 // other capacity, and that nobody then is asked any more.
-func (p Panel) mustEnd(t *rapid.T, given []Decision, first slot) {
+func (p Panel) mustEnd(t *rapid.T, given []Decision, first Seat) {
 	ended := false
 	for _, b := range p.All() {
 		if b.Person.ID == given[0].By {
@@ -152,9 +152,9 @@ func (p Panel) mustEnd(t *rapid.T, given []Decision, first slot) {
 		}
 		ended = true
 		if place == first && given[0].Basis != seat.Basis {
-			t.Fatalf("%v: %s and then %s both sit as %d", p, given[0].By, b.Person.ID, place)
+			t.Fatalf("%v: %s and then %s both sit as %s", p, given[0].By, b.Person.ID, place)
 		}
-		both := append(slices.Clone(given), Decision{By: b.Person.ID, Basis: seat.Basis, Verdict: VerdictApprove})
+		both := append(slices.Clone(given), Decision{By: b.Person.ID, Basis: seat.Basis, Seat: place, Verdict: VerdictApprove})
 		if taken := p.taken(both); !taken[slotResource] || !taken[slotSecond] {
 			t.Fatalf("%v: after %v a place is still free", p, both)
 		}
@@ -175,12 +175,12 @@ func TestTheOneSecondOpinionIsKeptForWhoAloneCanGiveIt(t *testing.T) {
 	if place != slotSecond || seat.Basis != BasisAdmin {
 		t.Fatalf("ada sits as %s, want admin: only she can give the second opinion", seat.Basis)
 	}
-	given := []Decision{{By: "ada", Basis: seat.Basis, Verdict: VerdictApprove}}
+	given := []Decision{{By: "ada", Basis: seat.Basis, Seat: place, Verdict: VerdictApprove}}
 	if got := fmt.Sprint(p.open(given, 2)); got != "true" {
 		t.Errorf("open is %s after ada, want true: bob is an owner", got)
 	}
 	if _, place := p.seat("bob", given, 2); place != slotResource {
-		t.Errorf("bob sits at %d, want the resource", place)
+		t.Errorf("bob sits at %s, want the resource", place)
 	}
 }
 
@@ -194,7 +194,7 @@ func TestABackupIsAskedWhereOnePersonAloneWouldHaveToApproveTwice(t *testing.T) 
 	if !p.open(nil, 2) {
 		t.Fatalf("%v: nobody can give the second approval", p)
 	}
-	given := []Decision{{By: "ada", Basis: BasisSecurity, Verdict: VerdictApprove}}
+	given := []Decision{{By: "ada", Basis: BasisSecurity, Seat: slotSecond, Verdict: VerdictApprove}}
 	if seat, _ := p.seat("bob", given, 2); seat.Basis != BasisBackup {
 		t.Errorf("bob sits as %q, want backup", seat.Basis)
 	}

@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // tooMany says whether a reading deactivates so many people at once that it is
 // more likely wrong than true: a directory that lists too little without an
 // error would leave nobody who can decide.
 func tooMany(off, active int) bool {
-	return off > 1 && off == active || off > 5 && off*4 > active
+	return off > 1 && off == active || off > 2 && off*2 > active || off > 5 && off*4 > active
 }
 
 // implausible records a reading that was not believed, and tells security.
@@ -26,15 +27,15 @@ func (s *Service) implausible(ctx context.Context, off, active int) error {
 		}
 		text := fmt.Sprintf("A reading of Slack and Google would have deactivated %d of %d people at once, so I changed nobody. "+
 			"Please see whether the directories are well. If so many people really left, start Countersign with --accept-leavers.", off, active)
-		return s.warn(tx, "sync/implausible/"+tx.Now().In(s.cat.Location).Format("2006-01-02"), text, append(s.cat.Security, s.cat.Admins...))
+		return s.warn(tx, "sync/implausible/"+tx.Now().In(s.cat.Location).Format("2006-01-02"), text, slices.Concat(s.cat.Security, s.cat.Admins))
 	}))
 }
 
-// active counts those who are active.
+// active counts the members who are active.
 func (r roster) active() int {
 	n := 0
 	for _, p := range r.all {
-		if p.Active {
+		if p.Active && p.Kind == KindMember {
 			n++
 		}
 	}
@@ -50,11 +51,6 @@ func (r roster) off(seen []sighting) int {
 	for _, p := range seen {
 		if k, ok := r.known(p); ok && k.Active && !p.Active && (p.ChatID == "" || p.ChatID == k.ChatID) {
 			ids[k.ID] = true
-		}
-	}
-	for _, p := range seen { // another sighting shows them active
-		if k, ok := r.known(p); ok && p.Active {
-			delete(ids, k.ID)
 		}
 	}
 	return len(ids)

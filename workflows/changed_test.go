@@ -104,3 +104,51 @@ func TestAnEndThatGoogleKeepsPuttingOffIsReportedAndStillTried(t *testing.T) {
 		}
 	})
 }
+
+func TestAShortListOfMembersIsNotBelieved(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		h.slack.Only(chat("nora"))
+		if err := h.svc.Sync(context.Background()); err == nil {
+			t.Fatal("a list of one member was believed")
+		}
+		h.Settle()
+		if !h.Person("bob").Active {
+			t.Error("bob was deactivated")
+		}
+	})
+}
+
+func TestWhoIsGoneFromSlackAloneStaysInactiveQuietly(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		h.slack.Without(chat("nora"))
+		h.Reads()
+		if h.Person("nora").Active {
+			t.Error("nora is still active")
+		}
+		before := len(h.Ledger())
+		h.Reads()
+		h.Reads()
+		if fresh := h.since(before); len(fresh) != 2 {
+			t.Errorf("two more readings made %d events, want only themselves", len(fresh))
+		}
+	})
+}
+
+func TestAnAdminsSecondOpinionDoesNotBecomeTheOwners(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		away := func(off bool) {
+			for _, who := range []string{"sam", "sid"} {
+				h.slack.Change(chat(who), func(m *workflows.Member) { m.Deleted = off })
+			}
+			h.Reads()
+		}
+		away(true)
+		id := h.Asks("nora", "github", "admin", 8*time.Hour)
+		h.done(h.As("ada").Approves(id))
+		away(false)
+		h.refused(h.As("sam").Approves(id), "step_taken")
+		h.done(h.As("bob").Approves(id))
+		h.Settle()
+		h.is(id, "Granted")
+	})
+}

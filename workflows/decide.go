@@ -235,10 +235,10 @@ func (s *Service) approve(tx Tx, who Person, p Press) (Outcome, error) {
 // approved records an approval that was found allowed, and grants when it was
 // the last one needed.
 func (s *Service) approved(tx Tx, who Person, p Press, m matter) (Outcome, error) {
-	seat, _ := m.panel.seat(who.ID, m.given, m.r.Steps)
+	seat, place := m.panel.seat(who.ID, m.given, m.r.Steps)
 	d := Decision{
 		ID: fmt.Sprintf("%s/%d", m.r.ID, len(m.decisions)+1), RequestID: m.r.ID, Step: len(m.given) + 1, By: who.ID,
-		Basis: seat.Basis, Verdict: VerdictApprove, ContentVersion: m.r.ContentVersion, At: tx.Now(),
+		Basis: seat.Basis, Seat: place, Verdict: VerdictApprove, ContentVersion: m.r.ContentVersion, At: tx.Now(),
 	}
 	given := append(m.given[:len(m.given):len(m.given)], d)
 	if len(given) < m.r.Steps && !m.panel.open(given, m.r.Steps) {
@@ -284,10 +284,10 @@ func (s *Service) deny(tx Tx, who Person, p Press) (Outcome, error) {
 	if err != nil || out.Kind != "" {
 		return out, err
 	}
-	seat, _ := m.panel.seat(who.ID, m.given, m.r.Steps)
+	seat, place := m.panel.seat(who.ID, m.given, m.r.Steps)
 	d := Decision{
 		ID: fmt.Sprintf("%s/%d", m.r.ID, len(m.decisions)+1), RequestID: m.r.ID, Step: len(m.given) + 1, By: who.ID,
-		Basis: seat.Basis, Verdict: VerdictDeny, Reason: reason, ContentVersion: m.r.ContentVersion, At: tx.Now(),
+		Basis: seat.Basis, Seat: place, Verdict: VerdictDeny, Reason: reason, ContentVersion: m.r.ContentVersion, At: tx.Now(),
 	}
 	if err := tx.AddDecision(d); err != nil {
 		return Outcome{}, err

@@ -174,22 +174,9 @@ func (s *Service) keptByAnother(ctx context.Context, j Job, id string) (settled 
 	return settled, err
 }
 
-// late puts down the work of giving that comes after its grant moved on. What it
-// sent may have arrived after the removal, so a grant that is over ends again.
-func (s *Service) late(tx Tx, j Job, id string) error {
-	g, err := tx.Grant(id)
-	if err != nil {
-		return err
-	}
-	switch {
-	case g.State == GrantEnding: // whether the removal came first is not known yet
-		return &Later{After: 5 * time.Second, Err: errors.New("its end is on the way")}
-	case g.State == GrantExpired && g.Ours:
-		g.State = GrantEnding
-		return errors.Join(s.startEnd(tx, g), tx.Complete(j))
-	}
-	return tx.Complete(j)
-}
+// late puts down the work of giving that comes after its grant moved on. Giving
+// and taking take turns, so a removal never comes before what was sent.
+func (s *Service) late(tx Tx, j Job) error { return tx.Complete(j) }
 
 // restore sets live grants of the same access going again: one that another
 // process began while this one was being removed may have lost it.

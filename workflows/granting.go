@@ -73,7 +73,7 @@ func (s *Service) give(ctx context.Context, j Job) error {
 		return err
 	}
 	if !c.g.Live() || c.g.State == GrantHeld || c.g.State == GrantByHand {
-		return s.update(ctx, func(tx Tx) error { return s.late(tx, j, c.g.ID) })
+		return s.update(ctx, func(tx Tx) error { return s.late(tx, j) })
 	}
 	if c.prov == nil {
 		return s.giveFailed(ctx, j, c, &provisioners.Permanent{
@@ -102,7 +102,7 @@ func (s *Service) give(ctx context.Context, j Job) error {
 		return s.giveFailed(ctx, j, c, err)
 	}
 	if c.g.State != GrantProvisioning { // its time was up while we looked
-		return s.update(ctx, func(tx Tx) error { return s.late(tx, j, c.g.ID) })
+		return s.update(ctx, func(tx Tx) error { return s.late(tx, j) })
 	}
 	res, err := c.prov.Apply(ctx, c.wanted(true))
 	if err != nil {
@@ -180,7 +180,7 @@ func (s *Service) given(ctx context.Context, j Job, id string, seen provisioners
 			return err
 		}
 		if g.State != GrantProvisioning {
-			return s.late(tx, j, id)
+			return s.late(tx, j)
 		}
 		holder, err := tx.Person(g.Person)
 		if err != nil {
@@ -223,7 +223,7 @@ func (s *Service) giveFailed(ctx context.Context, j Job, c change, err error) er
 	return s.update(ctx, func(tx Tx) error {
 		g, err := tx.Grant(c.g.ID)
 		if err != nil || !g.Live() || g.State == GrantHeld {
-			return errors.Join(err, s.late(tx, j, c.g.ID))
+			return errors.Join(err, s.late(tx, j))
 		}
 		g = g.failed(GrantFailed, final.Reason, final.Next)
 		if err := tx.PutGrant(&g); err != nil {

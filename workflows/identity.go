@@ -33,6 +33,10 @@ func (s *Service) changed(tx Tx, known Person, p sighting) (bool, error) {
 	}
 	if p.chat && p.Email != "" && p.Email != known.Email {
 		if other, err := tx.PersonByEmail(p.Email); err == nil && other.ID != known.ID {
+			if p.Email == known.OtherChat && known.Hold == "" { // an admin looked at it already
+				return false, nil
+			}
+			known.OtherChat = p.Email
 			return s.suspect(tx, known, "the e-mail address of your Slack account changed to that of somebody else")
 		} else if err != nil && !errors.Is(err, ErrNotFound) {
 			return false, err

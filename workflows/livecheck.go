@@ -28,6 +28,11 @@ func (s *Service) stillFit(ctx context.Context, c change) error {
 	if err != nil || !privileged {
 		return err
 	}
+	for _, p := range approvers {
+		if !p.Active {
+			return unfit(p, "who approved this", "is no longer active", nil)
+		}
+	}
 	if s.directory == nil {
 		return nil
 	}
@@ -35,9 +40,6 @@ func (s *Service) stillFit(ctx context.Context, c change) error {
 		return err
 	}
 	for _, p := range approvers {
-		if !p.Active {
-			return unfit(p, "who approved this", "is no longer active", nil)
-		}
 		if err := s.fit(ctx, p, "who approved this"); err != nil {
 			return err
 		}

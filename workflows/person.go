@@ -22,7 +22,7 @@ type Person struct {
 	Name      string     // as shown to people
 	ChatID    string     // id in the chat system; bound at first sight
 	AccountID string     // numeric id in the company directory; empty if none
-	OtherChat string     // a second chat id seen with this person's address; never bound
+	OtherChat string     // a second chat id, or another's address, seen for this person; never bound
 	ManagerID string     // person id of the manager; empty if unknown
 	RoleID    string     // id of the role in the catalogue; empty if unknown
 	Active    bool       // false once deactivated or suspended anywhere

@@ -50,6 +50,7 @@ type Decision struct {
 	Step           int    // counts from 1 in the order of arrival
 	By             string // person id
 	Basis          Basis  // what gave them the right
+	Seat           Seat   // which of the approvals needed it gives
 	Verdict        Verdict
 	Reason         string // required for a denial
 	ContentVersion int    // what was on their screen

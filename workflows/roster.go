@@ -52,9 +52,16 @@ func (r roster) attach(seen []sighting, hasDirectory bool) []sighting {
 			bare[k.ID] = i
 		}
 	}
+	listed := make(map[string]bool) // chat ids
+	for _, p := range seen {
+		listed[p.ChatID] = true
+	}
 	joined := make(map[int]bool)
 	for i, g := range seen {
 		k, ok := r.byAccount[g.AccountID]
+		if ok && !g.chat && k.ChatID != "" && !listed[k.ChatID] { // the chat system no longer shows them
+			seen[i].Active = false
+		}
 		if at, here := bare[k.ID]; ok && here && !g.chat {
 			p := &seen[at]
 			p.google, p.AccountID, p.manager = true, g.AccountID, g.manager
@@ -134,14 +141,15 @@ func managerOf(tx Tx, p sighting) (string, error) {
 
 // missing returns those whom neither directory shows any more.
 func (r roster) missing(seen []sighting) []sighting {
-	chat, email := make(map[string]bool), make(map[string]bool)
+	here := make(map[string]bool)
 	for _, p := range seen {
-		chat[p.ChatID], email[p.Email] = true, true
+		if k, ok := r.known(p); ok {
+			here[k.ID] = true
+		}
 	}
 	var out []sighting
 	for _, p := range r.all {
-		here := p.ChatID != "" && chat[p.ChatID] || p.ChatID == "" && email[p.Email]
-		if p.Active && !here && p.Kind != KindOutsider {
+		if p.Active && !here[p.ID] && p.Kind != KindOutsider {
 			out = append(out, sighting{Person: p})
 		}
 	}

@@ -142,3 +142,19 @@ func (s *slack) all() []post {
 	}
 	return out
 }
+
+// Only leaves one member in the listing.
+func (s *slack) Only(chatID string) {
+	s.keep(func(m workflows.Member) bool { return m.ChatID == chatID })
+}
+
+// Without takes one member out of the listing.
+func (s *slack) Without(chatID string) {
+	s.keep(func(m workflows.Member) bool { return m.ChatID != chatID })
+}
+
+func (s *slack) keep(stays func(workflows.Member) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.people = slices.DeleteFunc(slices.Clone(s.people), func(m workflows.Member) bool { return !stays(m) })
+}

@@ -85,6 +85,9 @@ func (s *Server) run(c *call, bad *apiError) ([]byte, *apiError) {
 		bad = s.authorizeLocked(c, m)
 	}
 	if bad == nil {
+		bad = s.meterLocked(c.method)
+	}
+	if bad == nil {
 		answer, bad = m.handle(s, c)
 	}
 	if bad != nil {

@@ -1,17 +1,17 @@
 package fakeslack
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 const (
 	maxPost   = 40_000 // characters of chat.postMessage
 	maxUpdate = 4_000  // characters of chat.update
+	// maxMetadata is the size of a message's metadata in bytes of JSON. Slack
+	// refuses beyond a size that it does not document; the number is ours.
+	maxMetadata = 16_000
 	// noText is what Slack puts into a message that came with blocks alone.
 	noText = "This content can't be displayed."
 )
@@ -39,26 +39,6 @@ func (s *Server) targetLocked(c *call) (*Channel, *apiError) {
 		return nil, fail("not_in_channel")
 	}
 	return ch, nil
-}
-
-// spendLocked takes one post from the channel's allowance.
-func (s *Server) spendLocked(channelID string) *apiError {
-	if s.o.PostsPerSecond < 0 {
-		return nil
-	}
-	l := s.limits[channelID]
-	if l == nil {
-		l = rate.NewLimiter(rate.Limit(s.o.PostsPerSecond), s.o.PostBurst)
-		s.limits[channelID] = l
-	}
-	now := s.o.Now()
-	if l.AllowN(now, 1) {
-		return nil
-	}
-	r := l.ReserveN(now, 1)
-	wait := r.DelayFrom(now)
-	r.CancelAt(now)
-	return &apiError{code: "ratelimited", status: 429, retry: max(1, int(math.Ceil(wait.Seconds())))}
 }
 
 // readContent takes text, blocks and metadata from the arguments into a message.
@@ -103,6 +83,9 @@ func readMetadata(args object, m *message) *apiError {
 	_, payload := meta["event_payload"].(object)
 	if str(meta, "event_type") == "" || !payload {
 		return fail("invalid_metadata_schema", "[ERROR] event_type and event_payload are required [json-pointer:/metadata]")
+	}
+	if len(encode(meta)) > maxMetadata {
+		return fail("metadata_too_large")
 	}
 	m.metadata = clone(meta)
 	return nil

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/slack-go/slack"
 )
@@ -77,24 +76,6 @@ func TestPostsAreRefusedWhereSlackRefusesThem(t *testing.T) {
 		check(t, err)
 		_, _, err = w.api.PostMessageContext(t.Context(), "#random", slack.MsgOptionText("x", false))
 		check(t, err)
-	})
-}
-
-func TestPostsPerChannelAreLimited(t *testing.T) {
-	inSlack(t, Options{PostBurst: 2}, func(t *testing.T, w *world) {
-		post := func(channel string) error {
-			_, _, err := w.api.PostMessageContext(t.Context(), channel, slack.MsgOptionText("x", false))
-			return err
-		}
-		check(t, post(w.room.ID))
-		check(t, post(w.room.ID))
-		limited, ok := post(w.room.ID).(*slack.RateLimitedError)
-		if !ok || limited.RetryAfter != time.Second {
-			t.Fatalf("got %v, want a rate limit of 1 s", limited)
-		}
-		check(t, post(w.ana.ID)) // another channel
-		time.Sleep(time.Second)
-		check(t, post(w.room.ID))
 	})
 }
 

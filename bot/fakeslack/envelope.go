@@ -33,7 +33,7 @@ type Envelope struct {
 	RetryAttempt int
 	RetryReason  string
 	Sent         time.Time
-	Conn         int // connection number, 0 for none
+	Conn         int // connection number, 0 for none, -1 for a ghost
 	Acked        bool
 	AckConn      int             // connection the acknowledgement came on
 	Answer       json.RawMessage // its payload, nil without one
@@ -55,6 +55,10 @@ func (s *Server) Envelopes() []Envelope {
 // sendLocked puts a payload into an envelope and sends it on one random
 // connection.
 func (s *Server) sendLocked(kind string, payload any, attempt int) *Envelope {
+	return s.issueLocked(kind, payload, attempt, s.takeEnvelopeFaultLocked(kind))
+}
+
+func (s *Server) issueLocked(kind string, payload any, attempt int, fault *EnvelopeFault) *Envelope {
 	h := randomHex(16)
 	e := &Envelope{
 		ID:   fmt.Sprintf("%s-%s-%s-%s-%s", h[:8], h[8:12], h[12:16], h[16:20], h[20:]),
@@ -70,17 +74,28 @@ func (s *Server) sendLocked(kind string, payload any, attempt int) *Envelope {
 		frame["retry_attempt"], frame["retry_reason"] = attempt, e.RetryReason
 	}
 	s.envelopes = trim(append(s.envelopes, e))
-	if l := s.pickLocked(); l != nil {
+	l, ghost := s.pickLocked()
+	switch {
+	case ghost:
+		e.Conn = -1
+	case l == nil:
+		return e
+	default:
 		e.Conn = l.id
-		s.pending[e.ID] = e
+	}
+	s.pending[e.ID] = e
+	switch {
+	case fault != nil:
+		s.mistreatLocked(l, e, encode(frame), fault)
+	case l != nil:
 		l.send(encode(frame))
 	}
 	return e
 }
 
 // pickLocked chooses a connection; those about to be refreshed only when there
-// is no other.
-func (s *Server) pickLocked() *link {
+// is no other. It may choose a ghost.
+func (s *Server) pickLocked() (l *link, ghost bool) {
 	var staying, leaving []*link
 	for l := range s.links {
 		l.mu.Lock()
@@ -96,10 +111,14 @@ func (s *Server) pickLocked() *link {
 	if len(staying) == 0 {
 		staying = leaving
 	}
-	if len(staying) == 0 {
-		return nil
+	n := len(staying) + s.ghosts
+	if n == 0 {
+		return nil, false
 	}
-	return staying[rand.IntN(len(staying))]
+	if i := rand.IntN(n); i < len(staying) {
+		return staying[i], false
+	}
+	return nil, true
 }
 
 // acknowledge takes an acknowledgement. One that is late, unknown or unreadable

@@ -1,6 +1,7 @@
 package fakeslack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,6 +28,8 @@ type world struct {
 	http  *http.Client
 	dials chan net.Conn
 	done  chan struct{}
+	// buffer is how much the app writes in one frame; 0 means 64 KB.
+	buffer int
 
 	ana, bob  User
 	room, ops Channel // public with the bot, private without it
@@ -133,7 +136,7 @@ func (w *world) connect() *app {
 }
 
 func (w *world) dialSocket(link string) (*websocket.Conn, *http.Response, error) {
-	d := websocket.Dialer{NetDialContext: w.dial, WriteBufferSize: 64 * 1024}
+	d := websocket.Dialer{NetDialContext: w.dial, WriteBufferSize: cmp.Or(w.buffer, 64*1024)}
 	return d.Dial(link, http.Header{"Origin": {"https://api.slack.com"}})
 }
 

@@ -46,6 +46,16 @@ func (s *Server) shown(userID, channelID string, want func(*message) bool) []Mes
 	return out
 }
 
+// Reload is a person loading Slack anew: what only they saw is gone.
+func (s *Server) Reload(userID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, messages := range s.log {
+		s.log[id] = slices.DeleteFunc(messages, func(m *message) bool { return userID != "" && m.only == userID })
+	}
+	s.touchLocked()
+}
+
 func (s *Server) messageLocked(m *message) Message {
 	out := Message{
 		Channel: m.channel, TS: m.ts, ThreadTS: m.threadTS, User: m.user, Username: m.username, IsBot: m.byApp,

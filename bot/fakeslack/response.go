@@ -1,6 +1,7 @@
 package fakeslack
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"time"
@@ -25,7 +26,7 @@ func (s *Server) responseURLLocked(r responseURL) string {
 	r.expires = s.o.Now().Add(responseLife)
 	token := randomHex(16)
 	s.responses[token] = &r
-	return s.base + "/response/" + token
+	return cmp.Or(s.o.ResponseURL, s.base) + "/response/" + token
 }
 
 func (s *Server) serveResponse(w http.ResponseWriter, r *http.Request) {

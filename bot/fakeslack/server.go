@@ -1,12 +1,3 @@
-// Package fakeslack is a Slack workspace in one process: the Web API, Socket
-// Mode, and the people who use them. It serves the demo and the tests, keeps
-// everything in memory and is as strict as Slack where the product's path goes:
-// limits, surfaces, trigger life, view hashes, rate limits, retries and error
-// codes. It speaks Slack's wire format with its own types, so that a wrong
-// encoding on the other side is seen.
-//
-// The limits and errors are those of https://docs.slack.dev unless a comment
-// names another source.
 package fakeslack
 
 import (
@@ -45,6 +36,17 @@ type Options struct {
 	// defaults are 1 and 10. A negative rate takes the limit away.
 	PostsPerSecond float64
 	PostBurst      int
+
+	// CallRate multiplies the rates and bursts of the methods' tiers. The
+	// default is 1; a negative number takes the limits away.
+	CallRate float64
+
+	// SocketURL and ResponseURL begin the links given out for Socket Mode and
+	// the response URLs, such as wss://wss-primary.slack.com and
+	// https://hooks.slack.com. Empty means the scheme and host of the app's
+	// last call. Both still have to reach this server.
+	SocketURL   string
+	ResponseURL string
 }
 
 // Server is the workspace. It is an http.Handler for /api/ (Web API), /link/
@@ -67,7 +69,7 @@ type Server struct {
 	views     map[string]*view      // open modals and homes, by id
 	triggers  map[string]*trigger
 	responses map[string]*responseURL
-	limits    map[string]*rate.Limiter // by channel
+	limits    map[string]*rate.Limiter // by channel and by method
 	offered   map[string][]map[string]any
 	faults    []*Fault
 	calls     []Call
@@ -77,6 +79,11 @@ type Server struct {
 	envelopes []*Envelope
 	pending   map[string]*Envelope
 	closed    bool
+	disabled  bool // Socket Mode is switched off
+	ghosts    int
+	slams     int // connections still to be closed on arrival
+
+	envelopeFaults []*EnvelopeFault
 }
 
 // New returns an empty workspace with the app's bot user in it.
@@ -131,6 +138,10 @@ func withDefaults(o Options) Options {
 	if o.PostBurst == 0 {
 		o.PostBurst = 10
 	}
+	if o.CallRate == 0 {
+		o.CallRate = 1
+	}
+	o.SocketURL, o.ResponseURL = strings.TrimRight(o.SocketURL, "/"), strings.TrimRight(o.ResponseURL, "/")
 	return o
 }
 

@@ -1,6 +1,7 @@
 package fakeslack
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"net/http"
@@ -13,7 +14,7 @@ import (
 
 const (
 	maxLinks    = 10               // connections of one app
-	maxAck      = 20 * 1024        // bytes from which Slack drops an acknowledgement; measured by slack-go's author
+	maxAck      = 20 * 1024        // bytes from which an acknowledgement is dropped, as is one in several frames
 	pingEvery   = 10 * time.Second // clients give up after 30 s without one
 	deadAfter   = 45 * time.Second // without a pong or a frame
 	closeAfter  = 10 * time.Second // from a disconnect frame to the end of its connection
@@ -28,6 +29,8 @@ type link struct {
 	id   int
 	conn *websocket.Conn
 	life time.Duration
+
+	frames *framedConn // belongs to read
 
 	mu       sync.Mutex
 	queue    [][]byte
@@ -44,12 +47,18 @@ var upgrader = websocket.Upgrader{
 }
 
 func (s *Server) connectionsOpenLocked(*call) (object, *apiError) {
-	if s.closed {
+	switch {
+	case s.closed:
 		return nil, fail("internal_error")
+	case s.disabled:
+		// Slack does not document the code for a switched off Socket Mode; this
+		// is the nearest of those that it lists for the method.
+		return nil, fail("forbidden_team")
 	}
 	ticket := randomHex(16)
 	s.tickets[ticket] = true
-	return object{"url": strings.Replace(s.base, "http", "ws", 1) + "/link/?ticket=" + ticket + "&app_id=" + s.o.AppID}, nil
+	base := cmp.Or(s.o.SocketURL, strings.Replace(s.base, "http", "ws", 1))
+	return object{"url": base + "/link/?ticket=" + ticket + "&app_id=" + s.o.AppID}, nil
 }
 
 func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
@@ -62,36 +71,18 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "unknown or used ticket", http.StatusForbidden)
 		return
 	}
-	conn, err := upgrader.Upgrade(w, r, nil)
+	framed := &framedWriter{ResponseWriter: w}
+	conn, err := upgrader.Upgrade(framed, r, nil)
 	if err != nil {
 		return
 	}
-	l := &link{s: s, conn: conn, life: linkLife, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	l := &link{s: s, conn: conn, frames: framed.conn, life: linkLife, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	if r.URL.Query().Get("debug_reconnects") == "true" {
 		l.life = debugLife
 	}
-	s.mu.Lock()
-	if len(s.links) >= maxLinks {
-		n := len(s.links)
-		s.mu.Unlock()
-		conn.WriteMessage(websocket.TextMessage, l.disconnectFrame("too_many_websockets", n+1))
-		l.closePolitely("too many websockets")
-		for err == nil {
-			_, _, err = conn.ReadMessage()
-		}
+	if !s.admit(l) {
 		return
 	}
-	s.linkSeq++
-	l.id = s.linkSeq
-	s.links[l] = true
-	l.send(encode(object{
-		"type": "hello", "num_connections": len(s.links), "connection_info": object{"app_id": s.o.AppID},
-		"debug_info": object{
-			"host": "applink-fake", "build_number": 1, "approximate_connection_time": int(l.life.Seconds()),
-		},
-	}))
-	s.touchLocked()
-	s.mu.Unlock()
 	go l.write()
 	l.read()
 	l.end()
@@ -102,8 +93,54 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
 	conn.Close()
 }
 
+// admit greets a new connection, or turns it away.
+func (s *Server) admit(l *link) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := len(s.links) + s.ghosts
+	switch {
+	case s.slams > 0:
+		s.slams--
+		l.conn.Close()
+		return false
+	case s.disabled:
+		go l.turnAway("link_disabled", n)
+		return false
+	case n >= maxLinks:
+		go l.turnAway("too_many_websockets", n+1)
+		return false
+	}
+	s.linkSeq++
+	l.id = s.linkSeq
+	s.links[l] = true
+	l.send(encode(object{
+		"type": "hello", "num_connections": n + 1, "connection_info": object{"app_id": s.o.AppID},
+		"debug_info": object{
+			"host": "applink-fake", "build_number": 1, "approximate_connection_time": int(l.life.Seconds()),
+		},
+	}))
+	s.touchLocked()
+	return true
+}
+
+// turnAway says why there is no connection, and waits for the peer to leave.
+func (l *link) turnAway(reason string, connections int) {
+	l.conn.SetWriteDeadline(time.Now().Add(closeAfter))
+	l.conn.WriteMessage(websocket.TextMessage, l.disconnectFrame(reason, connections))
+	l.closePolitely(reason)
+	for {
+		if _, _, err := l.conn.ReadMessage(); err != nil {
+			return
+		}
+	}
+}
+
 func (l *link) end() { l.doneOnce.Do(func() { close(l.done) }) }
 
+// cutHere in the queue cuts the connection without a close frame.
+var cutHere = []byte{}
+
+// send queues a frame, or cutHere.
 func (l *link) send(frame []byte) {
 	l.mu.Lock()
 	l.queue = append(l.queue, frame)
@@ -128,6 +165,10 @@ func (l *link) write() {
 		l.queue = nil
 		l.mu.Unlock()
 		for _, f := range frames {
+			if len(f) == 0 {
+				l.conn.NetConn().Close()
+				return
+			}
 			l.conn.SetWriteDeadline(time.Now().Add(closeAfter))
 			if l.conn.WriteMessage(websocket.TextMessage, f) != nil {
 				l.conn.Close()
@@ -174,7 +215,8 @@ func (l *link) read() {
 			return
 		}
 		alive()
-		if kind == websocket.TextMessage && len(frame) < maxAck {
+		whole := l.frames.nextWhole()
+		if kind == websocket.TextMessage && len(frame) < maxAck && whole {
 			l.s.acknowledge(l, frame)
 		}
 	}
@@ -226,10 +268,13 @@ func (s *Server) Connections() int {
 
 // Disconnect sends a disconnect frame on every connection: "warning",
 // "refresh_requested" or "link_disabled". Each is closed 10 s later, with
-// link_disabled after 1 s.
+// link_disabled after 1 s; then there is no new one before EnableSocketMode.
 func (s *Server) Disconnect(reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if reason == "link_disabled" {
+		s.disabled = true
+	}
 	for l := range s.links {
 		l.disconnect(reason)
 	}

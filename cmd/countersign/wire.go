@@ -96,7 +96,7 @@ func wire(ctx context.Context, a assembly) (_ *app, err error) {
 		return out, err
 	}
 	if err != nil { // nobody is known yet, and nobody can be
-		return nil, fmt.Errorf("reach Slack: %w", unreached)
+		return nil, fmt.Errorf("reach Slack: %w; %w", unreached, err)
 	}
 	a.log.Warn("Slack cannot be reached; going on with what is known, and trying again", "err", unreached)
 	out.waiting = true

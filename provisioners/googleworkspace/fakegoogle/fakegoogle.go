@@ -3,12 +3,47 @@
 // access to groups needs them. It is as strict as the real thing about keys,
 // scopes, ids and parameters, and can be told to fail the ways Google fails.
 //
+// Its rules, each with a test of that name:
+//
+//   - A call is refused as Google refuses it.
+//   - A path or verb outside the discovery document is not found.
+//   - A parameter outside the discovery document is refused.
+//   - A body outside the discovery document is refused.
+//   - A field that the method needs must be there.
+//   - An answer fits the discovery document.
+//   - What Google can do and the emulator cannot is said.
+//   - The token endpoint checks what the assertion says.
+//   - A token ends after an hour.
+//   - Each method asks for its own scope.
+//   - Every page together is the whole list.
+//   - Listings come in the order asked for.
+//   - Addresses are found in any case and by alias.
+//   - An address belongs to one user or group or alias.
+//   - A deleted account frees its address and is restored by its id.
+//   - A deleted account is restored only while its address is free.
+//   - A renamed account keeps its old address as an alias.
+//   - A suspended administrator is refused at once.
+//   - A suspended account stays a member and says so.
+//   - A suspension by Google cannot be lifted.
+//   - A new account is read but neither listed nor changed.
+//   - A new account added by address is pending.
+//   - A new group or membership comes and goes.
+//   - A pending membership is hidden and in the way.
+//   - A throttle has its reason and may say how long.
+//   - A user has so many calls in a minute.
+//   - A front end answers with a page.
+//   - A change is made and its answer is lost.
+//   - A healed server fails no more.
+//
+// What is taken for true without a source: the words of an account that is
+// suspended while it is the subject of a token, and whether a membership that
+// was lost with its account comes back when the account does (here it does not).
+//
 // It has its own wire types on purpose: a request that the product encodes
 // wrongly must not be decoded with the same mistake.
 package fakegoogle
 
 import (
-	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -21,17 +56,22 @@ type Options struct {
 	DelegatedScopes []string         // what domain-wide delegation allows the keys; nil allows every scope
 	PageSize        int              // most rows in one page, to force paging; 0 leaves Google's own limits
 	KeyBits         int              // length of the RSA keys it makes; 2048 if zero, tests need less
+
+	// QueriesPerMinute is how many calls one user may make in a minute before
+	// 403 userRateLimitExceeded. Google's own limit is 2,400; 0 means none.
+	QueriesPerMinute int
 }
 
 // Server is the emulator. It is an http.Handler for every Google host at once,
 // and safe for use by many goroutines.
 type Server struct {
 	options Options
-	mux     *http.ServeMux
+	routes  []route
 
 	mu       sync.Mutex // guards everything below
 	serial   int        // numbers users, groups, keys and revisions
 	users    []*user
+	deleted  []*user
 	groups   []*group
 	roles    []roleAssignment
 	keys     map[string]*signingKey // by service account address
@@ -39,7 +79,10 @@ type Server struct {
 	faults   []*Fault
 	requests []Request
 	log      []Event
-	changed  chan struct{} // closed and replaced at each change
+	lag      time.Duration  // of what is made from now on
+	minute   time.Time      // the one that queries counts
+	queries  map[string]int // calls of one minute, by id of the user in whose name they were made
+	changed  chan struct{}  // closed and replaced at each change
 }
 
 // Request is one call as it arrived, for assertions about the wire. Bodies of
@@ -72,12 +115,15 @@ func New(o Options) *Server {
 	}
 	s := &Server{
 		options: o,
-		mux:     http.NewServeMux(),
+		queries: map[string]int{},
 		keys:    map[string]*signingKey{},
 		tokens:  map[string]grant{},
 		changed: make(chan struct{}),
 	}
-	s.route()
+	for _, m := range s.methods() {
+		s.routes = append(s.routes, newRoute(m))
+	}
+	sortRoutes(s.routes)
 	return s
 }
 

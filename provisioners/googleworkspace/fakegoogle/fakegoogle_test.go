@@ -61,9 +61,11 @@ type answer struct {
 		Message string
 		Errors  []struct{ Reason string }
 	}
-	ID, Email, Role, PrimaryEmail, NextPageToken string
-	IsMember                                     bool
-	Users, Groups, Members, Items                []struct{ ID, Email, PrimaryEmail, AssigneeType string }
+	ID, Email, Role, Type, PrimaryEmail, NextPageToken, SuspensionReason string
+	MemberStatus                                                         string `json:"status"`
+	Suspended                                                            bool
+	IsMember                                                             bool
+	Users, Groups, Members, Items                                        []struct{ ID, Email, PrimaryEmail, AssigneeType string }
 }
 
 func (a answer) reason() string {
@@ -87,6 +89,9 @@ func (s site) call(t *testing.T, client *http.Client, method, path, body string)
 	content, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if problem := fakegoogle.AnswerProblem(method, r.URL, content); resp.StatusCode == http.StatusOK && problem != "" {
+		t.Errorf("the answer to %s %s breaks the discovery document: %s", method, path, problem)
 	}
 	out := answer{Status: resp.StatusCode}
 	if len(content) > 0 && json.Unmarshal(content, &out) != nil {

@@ -18,6 +18,9 @@ const (
 	TooMany       Kind = "429"                   // 429 rateLimitExceeded, of the whole account
 	UserRate      Kind = "userRateLimitExceeded" // 403, of one user of one project
 	Quota         Kind = "quotaExceeded"         // 403, too much at once of one kind
+	RateLimit     Kind = "rateLimitExceeded"     // 403, as other Google front ends say the same
+	Internal      Kind = "500"                   // 500 internalError
+	Late          Kind = "504"                   // 504 gatewayTimeout
 	Forbidden     Kind = "forbidden"             // 403, not an administrator of this
 	Disabled      Kind = "accessNotConfigured"   // 403, the API is not switched on in the project
 	Unauthorized  Kind = "401"                   // the access token is not accepted
@@ -39,7 +42,7 @@ type Fault struct {
 	Applied    bool          // the call is carried out first, and only its answer is lost
 	Skip       int           // so many matching calls go through before
 	Count      int           // so many fail; 0 means one, negative all
-	RetryAfter time.Duration // sent in whole seconds with 429 and 403, where not zero
+	RetryAfter time.Duration // sent in whole seconds with the answer, where not zero
 }
 
 // Fail adds a fault. Where several match a call the oldest is used.
@@ -115,6 +118,12 @@ func (k Kind) words(r *http.Request) (code int, reason, message string) {
 		return http.StatusForbidden, "userRateLimitExceeded", "User Rate Limit Exceeded"
 	case Quota:
 		return http.StatusForbidden, "quotaExceeded", "Quota exceeded for the current request"
+	case RateLimit:
+		return http.StatusForbidden, "rateLimitExceeded", "Rate Limit Exceeded"
+	case Internal:
+		return http.StatusInternalServerError, "internalError", "Internal error encountered."
+	case Late:
+		return http.StatusGatewayTimeout, "gatewayTimeout", "Gateway Timeout"
 	case Forbidden:
 		return http.StatusForbidden, "forbidden", "Not Authorized to access this resource/api"
 	case Disabled:

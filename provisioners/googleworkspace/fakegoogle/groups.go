@@ -21,9 +21,8 @@ type wireGroup struct {
 func (s *Server) getGroup(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g := s.groupLocked(r.PathValue("groupKey"))
+	g := s.shownGroupLocked(w, r)
 	if g == nil {
-		notFound(w, "groupKey")
 		return
 	}
 	reply(w, http.StatusOK, wireGroupOf(g))
@@ -33,6 +32,10 @@ func (s *Server) listGroups(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q := r.URL.Query()
+	if q.Get("customer") != "" && q.Get("userKey") != "" {
+		badRequest(w, "Invalid Input: userKey cannot be used with customer")
+		return
+	}
 	if !s.ownCustomer(q.Get("customer")) && q.Get("domain") == "" && q.Get("userKey") == "" {
 		fail(w, http.StatusBadRequest, "badRequest", "Bad Request")
 		return
@@ -48,9 +51,12 @@ func (s *Server) listGroups(w http.ResponseWriter, r *http.Request) {
 	}
 	groups := slices.DeleteFunc(slices.Clone(s.groups), func(g *group) bool {
 		m := g.membership(holder)
-		return !inDomain(g.Email, q.Get("domain")) || holder != "" && (m == nil || m.pending)
+		return s.hiddenLocked(&g.settling) || !inDomain(g.Email, q.Get("domain")) || holder != "" && (m == nil || m.pending)
 	})
 	slices.SortFunc(groups, func(a, b *group) int { return compareAddresses(a.Email, b.Email) })
+	if q.Get("sortOrder") == "DESCENDING" {
+		slices.Reverse(groups)
+	}
 	rows, next, ok := page(w, r, groups, 200, 200, s.options.PageSize)
 	if !ok {
 		return

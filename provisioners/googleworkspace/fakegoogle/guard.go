@@ -1,26 +1,21 @@
 package fakegoogle
 
 import (
+	"bytes"
+	"io"
+	"mime"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// method is one emulated method of the Directory API.
+// method is one emulated method.
 type method struct {
-	pattern    string   // "GET users/{userKey}"
-	scopes     []string // one of these is enough; without their common prefix
-	serve      http.HandlerFunc
-	parameters []string // allowed in the query, besides the standard ones
+	id     string // as the discovery document calls it
+	serve  http.HandlerFunc
+	absent []string // parameters that Google has and the emulator has not
 }
-
-// standardParameters may be sent with any method, says the discovery document.
-// access_token is left out on purpose: a token does not belong in a URL.
-var standardParameters = []string{"alt", "prettyPrint", "quotaUser", "fields"}
-
-const scopePrefix = "https://www.googleapis.com/auth/"
 
 // grant is what an access token stands for.
 type grant struct {
@@ -29,35 +24,67 @@ type grant struct {
 	expires time.Time
 }
 
-// guard checks the token, its scopes, the impersonated administrator and the
-// query, in the order in which Google reports them.
-func (s *Server) guard(m method) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g, ok := s.grantOf(r)
-		if !ok {
-			fail(w, http.StatusUnauthorized, "authError", "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.")
+// guard checks the token, its scopes, the impersonated administrator, his
+// quota, the query and the body, in the order in which Google reports them.
+func (s *Server) guard(o route, w http.ResponseWriter, r *http.Request) {
+	g, ok := s.grantOf(r)
+	if !ok {
+		fail(w, http.StatusUnauthorized, "authError", "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.")
+		return
+	}
+	if !slices.ContainsFunc(o.rule.Scopes, func(scope string) bool { return slices.Contains(g.scopes, scope) }) {
+		fail(w, http.StatusForbidden, "insufficientPermissions", "Request had insufficient authentication scopes.")
+		return
+	}
+	if o.direct && !s.isAdmin(g.subject) {
+		fail(w, http.StatusForbidden, "forbidden", "Not Authorized to access this resource/api")
+		return
+	}
+	if s.overQuota(g.subject) {
+		code, reason, message := UserRate.words(r)
+		fail(w, code, reason, message)
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if problem := o.rule.queryProblem(r.URL.Query()); problem != "" {
+		badRequest(w, problem)
+		return
+	}
+	for _, name := range o.absent {
+		if r.URL.Query().Has(name) {
+			absent(w, "the parameter "+name)
 			return
 		}
-		if !slices.ContainsFunc(m.scopes, func(scope string) bool { return slices.Contains(g.scopes, scopePrefix+scope) }) {
-			fail(w, http.StatusForbidden, "insufficientPermissions", "Request had insufficient authentication scopes.")
-			return
-		}
-		if !s.isAdmin(g.subject) {
-			fail(w, http.StatusForbidden, "forbidden", "Not Authorized to access this resource/api")
-			return
-		}
-		for name, values := range r.URL.Query() {
-			if !slices.Contains(m.parameters, name) && !slices.Contains(standardParameters, name) {
-				badRequest(w, "Invalid JSON payload received. Unknown name \""+name+"\": Cannot bind query parameter.")
-				return
-			}
-			if problem := parameterProblem(name, values); problem != "" {
-				badRequest(w, problem)
-				return
-			}
-		}
-		m.serve(w, r)
-	})
+	}
+	if problem := contentProblem(r, body); problem != "" {
+		fail(w, http.StatusBadRequest, "badContent", problem)
+		return
+	}
+	if problem := o.rule.bodyProblem(body); problem != "" {
+		fail(w, http.StatusBadRequest, "badRequest", problem)
+		return
+	}
+	o.serve(w, r)
+}
+
+// contentProblem refuses a body that says to be something else than JSON.
+func contentProblem(r *http.Request, body []byte) string {
+	said := r.Header.Get("Content-Type")
+	kind, _, err := mime.ParseMediaType(said)
+	if len(body) == 0 || said == "" || err == nil && kind == "application/json" {
+		return ""
+	}
+	return "Unsupported content with type: " + said
+}
+
+// absent refuses what Google can do and the emulator cannot, instead of giving
+// an answer that looks like success.
+func absent(w http.ResponseWriter, what string) {
+	fail(w, http.StatusNotImplemented, "notImplemented", "fakegoogle does not have "+what)
 }
 
 func (s *Server) grantOf(r *http.Request) (grant, bool) {
@@ -85,31 +112,18 @@ func (s *Server) isAdmin(subject string) bool {
 	return u != nil && u.Admin && !u.Suspended
 }
 
-// enums are those of the discovery document.
-var enums = map[string][]string{
-	"projection":                     {"basic", "custom", "full"},
-	"viewType":                       {"admin_view", "domain_public"},
-	"orderBy":                        {"email", "familyName", "givenName"},
-	"sortOrder":                      {"ASCENDING", "DESCENDING"},
-	"includeIndirectRoleAssignments": {"true", "false"},
-	"includeDerivedMembership":       {"true", "false"},
-	"showDeleted":                    {"false"},
-	"alt":                            {"json"},
-}
-
-func parameterProblem(name string, values []string) string {
-	if len(values) != 1 {
-		return "Invalid value for repeated parameter " + name
+// overQuota counts a call in the current minute of a user, where a limit is set.
+func (s *Server) overQuota(subject string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	minute := s.options.Now().Truncate(time.Minute)
+	if s.options.QueriesPerMinute == 0 {
+		return false
 	}
-	value := values[0]
-	if allowed, ok := enums[name]; ok && !slices.Contains(allowed, value) {
-		return "Invalid value at '" + name + "', \"" + value + "\""
+	if !minute.Equal(s.minute) {
+		s.minute = minute
+		clear(s.queries)
 	}
-	if name != "maxResults" {
-		return ""
-	}
-	if n, err := strconv.Atoi(value); err != nil || n < 1 || n > 500 {
-		return "Invalid value '" + value + "'. Values must be within the range: [1, 500]"
-	}
-	return ""
+	s.queries[subject]++
+	return s.queries[subject] > s.options.QueriesPerMinute
 }

@@ -1,7 +1,6 @@
 package fakegoogle
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,14 +19,13 @@ type wireMember struct {
 func (s *Server) getMember(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g := s.groupLocked(r.PathValue("groupKey"))
+	g := s.shownGroupLocked(w, r)
 	if g == nil {
-		notFound(w, "groupKey")
 		return
 	}
 	id, _ := s.memberIDLocked(r.PathValue("memberKey"))
 	m := g.membership(id)
-	if m == nil || m.pending {
+	if m == nil || m.pending || s.hiddenLocked(&m.settling) {
 		notFound(w, "memberKey")
 		return
 	}
@@ -37,9 +35,8 @@ func (s *Server) getMember(w http.ResponseWriter, r *http.Request) {
 func (s *Server) listMembers(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g := s.groupLocked(r.PathValue("groupKey"))
+	g := s.shownGroupLocked(w, r)
 	if g == nil {
-		notFound(w, "groupKey")
 		return
 	}
 	if r.URL.Query().Get("includeDerivedMembership") == "true" {
@@ -68,9 +65,8 @@ func (s *Server) listMembers(w http.ResponseWriter, r *http.Request) {
 func (s *Server) hasMember(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g := s.groupLocked(r.PathValue("groupKey"))
+	g := s.shownGroupLocked(w, r)
 	if g == nil {
-		notFound(w, "groupKey")
 		return
 	}
 	id, ok := s.memberIDLocked(r.PathValue("memberKey"))
@@ -84,9 +80,8 @@ func (s *Server) hasMember(w http.ResponseWriter, r *http.Request) {
 func (s *Server) deleteMember(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g := s.groupLocked(r.PathValue("groupKey"))
+	g := s.shownGroupLocked(w, r)
 	if g == nil {
-		notFound(w, "groupKey")
 		return
 	}
 	key := r.PathValue("memberKey")
@@ -100,8 +95,9 @@ func (s *Server) deleteMember(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// insertMember takes the writable fields only; Google drops the others without
-// a word, which would hide a mistake.
+// insertMember makes a pending membership where a new account is named by its
+// address and not by its id: Google hangs it under an identity of its own.
+// https://github.com/broadinstitute/sam/issues/448 came to know it.
 func (s *Server) insertMember(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		ID       string `json:"id"`
@@ -109,17 +105,13 @@ func (s *Server) insertMember(w http.ResponseWriter, r *http.Request) {
 		Role     string `json:"role"`
 		Delivery string `json:"delivery_settings"`
 	}
-	d := json.NewDecoder(r.Body)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&in); err != nil {
-		fail(w, http.StatusBadRequest, "badRequest", "Invalid JSON payload received. "+err.Error())
+	if !readChange(w, r, &in) {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g := s.groupLocked(r.PathValue("groupKey"))
+	g := s.shownGroupLocked(w, r)
 	if g == nil {
-		notFound(w, "groupKey")
 		return
 	}
 	if in.Role == "" {
@@ -135,12 +127,15 @@ func (s *Server) insertMember(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, problem)
 	case id == "":
 		notFound(w, "memberKey")
+	case in.ID != "" && s.incompleteLocked(id):
+		code, reason, message := NotComplete.words(r)
+		fail(w, code, reason, message)
 	case g.membership(id) != nil:
 		fail(w, http.StatusConflict, "duplicate", "Member already exists.")
 	case s.cyclicLocked(g, id):
 		fail(w, http.StatusPreconditionFailed, "conditionNotMet", "Cyclic memberships not allowed")
 	default:
-		reply(w, http.StatusOK, s.wireMemberLocked(s.joinLocked(g, id, in.Role, false)))
+		reply(w, http.StatusOK, s.wireMemberLocked(s.joinLocked(g, id, in.Role, s.incompleteLocked(id))))
 	}
 }
 
@@ -159,6 +154,12 @@ func (s *Server) newMemberLocked(id, email string) (string, string) {
 		return "", ""
 	}
 	return max(byID, byEmail), ""
+}
+
+// incompleteLocked tells whether id is an account that was made just now.
+func (s *Server) incompleteLocked(id string) bool {
+	u := s.userLocked(id)
+	return u != nil && s.freshLocked(u.settling)
 }
 
 func (s *Server) cyclicLocked(g *group, id string) bool {

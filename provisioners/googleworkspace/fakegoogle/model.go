@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // User is one account. Addresses are compared without regard to case.
@@ -18,6 +19,10 @@ type User struct {
 	Admin        bool     // super administrator: may call the Directory API
 	Suspended    bool     // cannot sign in
 	Archived     bool     // kept for its data only
+
+	// SuspendedByGoogle says that a suspension is for abuse, so that no
+	// administrator can lift it.
+	SuspendedByGoogle bool
 }
 
 // Group is one group. Its members are listed by Server.Members.
@@ -39,22 +44,27 @@ type Member struct {
 
 type user struct {
 	User
-	etag string
+	etag     string
+	settling settling
+
+	deletedAt time.Time // zero while the account is there
 }
 
 type group struct {
 	Group
-	etag    string
-	members []*membership
+	etag     string
+	settling settling
+	members  []*membership
 }
 
 // membership is one row of a group. A pending one blocks a second insert and is
 // shown nowhere, as Google does with an address added before its account was ready.
 type membership struct {
-	id      string
-	role    string
-	pending bool
-	etag    string
+	id       string
+	role     string
+	pending  bool
+	etag     string
+	settling settling
 }
 
 type roleAssignment struct {

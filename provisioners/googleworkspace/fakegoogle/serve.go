@@ -12,32 +12,28 @@ const directory = "/admin/directory/v1/"
 // largestBody is more than any request here needs.
 const largestBody = 1 << 20
 
-// route lists every emulated method with the scopes of which one is enough, as
-// Google's discovery document of the Directory API (rev. 20260914) gives them.
-func (s *Server) route() {
-	s.mux.HandleFunc("POST /token", s.token)
-	s.mux.HandleFunc("POST /v1/projects/-/serviceAccounts/{nameAndVerb}", s.signJWT)
-
-	users := []string{"admin.directory.user", "admin.directory.user.readonly"}
-	groups := []string{"admin.directory.group", "admin.directory.group.readonly"}
-	membersRead := []string{"admin.directory.group", "admin.directory.group.readonly", "admin.directory.group.member", "admin.directory.group.member.readonly"}
-	members := []string{"admin.directory.group", "admin.directory.group.member"}
-	roles := []string{"admin.directory.rolemanagement", "admin.directory.rolemanagement.readonly"}
-
-	for _, m := range []method{
-		{"GET users", users, s.listUsers, []string{"customer", "domain", "maxResults", "orderBy", "pageToken", "projection", "showDeleted", "sortOrder", "viewType"}},
-		{"GET users/{userKey}", users, s.getUser, []string{"projection", "viewType"}},
-		{"GET groups", groups, s.listGroups, []string{"customer", "domain", "maxResults", "orderBy", "pageToken", "sortOrder", "userKey"}},
-		{"GET groups/{groupKey}", groups, s.getGroup, nil},
-		{"GET groups/{groupKey}/members", membersRead, s.listMembers, []string{"includeDerivedMembership", "maxResults", "pageToken", "roles"}},
-		{"GET groups/{groupKey}/members/{memberKey}", membersRead, s.getMember, nil},
-		{"GET groups/{groupKey}/hasMember/{memberKey}", membersRead, s.hasMember, nil},
-		{"POST groups/{groupKey}/members", members, s.insertMember, nil},
-		{"DELETE groups/{groupKey}/members/{memberKey}", members, s.deleteMember, nil},
-		{"GET customer/{customer}/roleassignments", roles, s.listRoleAssignments, []string{"includeIndirectRoleAssignments", "maxResults", "pageToken", "roleId", "userKey"}},
-	} {
-		verb, path, _ := strings.Cut(m.pattern, " ")
-		s.mux.Handle(verb+" "+directory+path, s.guard(m))
+// methods lists what is emulated. Paths, parameters, bodies and scopes are those
+// of Google's discovery documents.
+func (s *Server) methods() []method {
+	return []method{
+		{"directory.users.list", s.listUsers, []string{"customFieldMask", "event", "query"}},
+		{"directory.users.get", s.getUser, []string{"customFieldMask"}},
+		{"directory.groups.list", s.listGroups, []string{"query"}},
+		{"directory.groups.get", s.getGroup, nil},
+		{"directory.members.list", s.listMembers, nil},
+		{"directory.members.get", s.getMember, nil},
+		{"directory.members.hasMember", s.hasMember, nil},
+		{"directory.members.insert", s.insertMember, nil},
+		{"directory.members.delete", s.deleteMember, nil},
+		{"directory.roleAssignments.list", s.listRoleAssignments, nil},
+		{"directory.users.insert", s.insertUser, []string{"resolveConflictAccount"}},
+		{"directory.users.update", s.updateUser, nil},
+		{"directory.users.delete", s.deleteUser, nil},
+		{"directory.users.undelete", s.undeleteUser, nil},
+		{"directory.users.aliases.insert", s.insertUserAlias, nil},
+		{"directory.groups.insert", s.insertGroup, nil},
+		{"directory.groups.aliases.insert", s.insertGroupAlias, nil},
+		{"iamcredentials.projects.serviceAccounts.signJwt", s.signJWT, nil},
 	}
 }
 
@@ -56,11 +52,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	fault := s.faultFor(r)
 	if fault == nil {
-		s.mux.ServeHTTP(answer, r)
+		s.dispatch(answer, r)
 		return
 	}
 	if fault.Applied {
-		s.mux.ServeHTTP(&discard{header: http.Header{}}, r)
+		s.dispatch(&discard{header: http.Header{}}, r)
 	}
 	fault.answer(answer, r)
 }

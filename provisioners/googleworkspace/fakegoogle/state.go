@@ -12,12 +12,12 @@ func (s *Server) AddUser(u User) User {
 	defer s.mu.Unlock()
 	s.freeLocked(u.Email, u.Aliases)
 	if u.ID == "" {
-		u.ID = fmt.Sprintf("1%020d", s.nextLocked())
+		u.ID = s.newUserIDLocked()
 	}
 	if u.OrgUnit == "" {
 		u.OrgUnit = "/"
 	}
-	s.users = append(s.users, &user{User: u, etag: s.etagLocked()})
+	s.users = append(s.users, &user{User: u, etag: s.etagLocked(), settling: s.settlingLocked()})
 	s.changedLocked("account " + u.Email + " made")
 	return u
 }
@@ -29,9 +29,9 @@ func (s *Server) AddGroup(g Group) Group {
 	defer s.mu.Unlock()
 	s.freeLocked(g.Email, g.Aliases)
 	if g.ID == "" {
-		g.ID = fmt.Sprintf("01%013x", s.nextLocked())
+		g.ID = s.newGroupIDLocked()
 	}
-	s.groups = append(s.groups, &group{Group: g, etag: s.etagLocked()})
+	s.groups = append(s.groups, &group{Group: g, etag: s.etagLocked(), settling: s.settlingLocked()})
 	s.changedLocked("group " + g.Email + " made")
 	return g
 }
@@ -78,7 +78,7 @@ func (s *Server) addMember(groupKey, memberKey, role string, pending bool) error
 }
 
 func (s *Server) joinLocked(g *group, id, role string, pending bool) *membership {
-	m := &membership{id: id, role: role, pending: pending, etag: s.etagLocked()}
+	m := &membership{id: id, role: role, pending: pending, etag: s.etagLocked(), settling: s.settlingLocked()}
 	g.members = append(g.members, m)
 	s.changedLocked(s.addressLocked(id) + " joined " + g.Email)
 	return m
@@ -120,7 +120,8 @@ func (s *Server) Suspend(key string) error {
 	return nil
 }
 
-// DeleteUser removes an account and its memberships.
+// DeleteUser removes an account and its memberships. Its address is free at once;
+// by its id it can be restored for 20 days.
 func (s *Server) DeleteUser(key string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -128,11 +129,7 @@ func (s *Server) DeleteUser(key string) error {
 	if u == nil {
 		return fmt.Errorf("no user %s", key)
 	}
-	for _, g := range s.groups {
-		s.leaveLocked(g, u.ID)
-	}
-	s.users = slices.DeleteFunc(s.users, func(other *user) bool { return other == u })
-	s.changedLocked("account " + u.Email + " deleted")
+	s.dropUserLocked(u)
 	return nil
 }
 

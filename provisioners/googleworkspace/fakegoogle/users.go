@@ -22,6 +22,7 @@ type wireUser struct {
 	OrgUnitPath  string         `json:"orgUnitPath"`
 	MailboxSetup bool           `json:"isMailboxSetup"`
 	Suspension   string         `json:"suspensionReason,omitempty"`
+	DeletionTime string         `json:"deletionTime,omitempty"`
 }
 
 type wireName struct {
@@ -59,8 +60,11 @@ func (s *Server) listUsers(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, "badRequest", "Bad Request")
 		return
 	}
-	users := slices.DeleteFunc(slices.Clone(s.users), func(u *user) bool { return !inDomain(u.Email, q.Get("domain")) })
-	slices.SortFunc(users, func(a, b *user) int { return compareAddresses(a.Email, b.Email) })
+	users := slices.DeleteFunc(slices.Clone(s.users), func(u *user) bool { return s.freshLocked(u.settling) || !inDomain(u.Email, q.Get("domain")) })
+	if q.Get("showDeleted") == "true" {
+		users = s.deletedLocked(q.Get("domain"))
+	}
+	sortUsers(users, q.Get("orderBy"), q.Get("sortOrder"))
 	rows, next, ok := page(w, r, users, 100, 500, s.options.PageSize)
 	if !ok {
 		return
@@ -74,6 +78,25 @@ func (s *Server) listUsers(w http.ResponseWriter, r *http.Request) {
 		answer.Users = append(answer.Users, s.wireUser(u))
 	}
 	reply(w, http.StatusOK, answer)
+}
+
+// sortUsers sorts as orderBy and sortOrder ask. Google takes no notice of case.
+func sortUsers(users []*user, by, order string) {
+	key := func(u *user) string {
+		switch by {
+		case "familyName":
+			return u.FamilyName
+		case "givenName":
+			return u.GivenName
+		}
+		return u.Email
+	}
+	slices.SortStableFunc(users, func(a, b *user) int {
+		if order == "DESCENDING" {
+			a, b = b, a
+		}
+		return compareAddresses(key(a), key(b))
+	})
 }
 
 func (s *Server) ownCustomer(id string) bool {
@@ -97,6 +120,12 @@ func (s *Server) wireUser(u *user) wireUser {
 	}
 	if u.Suspended {
 		out.Suspension = "ADMIN"
+		if u.SuspendedByGoogle {
+			out.Suspension = "ABUSE"
+		}
+	}
+	if !u.deletedAt.IsZero() {
+		out.DeletionTime = u.deletedAt.UTC().Format("2006-01-02T15:04:05.000Z")
 	}
 	if u.ManagerEmail != "" {
 		out.Relations = []wireRelation{{u.ManagerEmail, "manager"}}

@@ -56,7 +56,7 @@ CREATE INDEX requests_by_subject ON requests (subject);
 
 CREATE TABLE decisions (
 	id TEXT PRIMARY KEY, request_id TEXT NOT NULL REFERENCES requests (id), step INTEGER NOT NULL, person TEXT NOT NULL,
-	basis TEXT NOT NULL, verdict TEXT NOT NULL, reason TEXT NOT NULL, content_version INTEGER NOT NULL, decided_at INTEGER NOT NULL
+	basis TEXT NOT NULL, seat TEXT NOT NULL, verdict TEXT NOT NULL, reason TEXT NOT NULL, content_version INTEGER NOT NULL, decided_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX decisions_by_request ON decisions (request_id);
 
