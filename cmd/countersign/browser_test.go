@@ -49,7 +49,7 @@ func startWalk(t *testing.T) *walk {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()))
 	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), options...)
 	tab, cancelTab := chromedp.NewContext(alloc)
-	ctx, stop := context.WithTimeout(tab, 2*time.Minute)
+	ctx, stop := context.WithTimeout(tab, 5*time.Minute)
 	t.Cleanup(func() {
 		stop()
 		_ = chromedp.Cancel(tab)

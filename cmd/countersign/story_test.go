@@ -29,7 +29,7 @@ type story struct {
 
 // patience is how long a step may take before the test gives up. Nothing waits
 // for it: each wait ends when the emulators show what is waited for.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 func tellStory(t *testing.T) *story {
 	t.Helper()
