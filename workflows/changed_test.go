@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"countersign/provisioners"
 	"countersign/provisioners/googleworkspace/fakegoogle"
 	"countersign/workflows"
 )
@@ -151,4 +152,55 @@ func TestAnAdminsSecondOpinionDoesNotBecomeTheOwners(t *testing.T) {
 		h.Settle()
 		h.is(id, "Granted")
 	})
+}
+
+func TestAnAddressOfSomebodyElseThatAnAdminLookedAtRaisesNoSecondAlarm(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		h.slack.Change(chat("finn"), func(m *workflows.Member) { m.Email = mail("bea") })
+		h.Reads()
+		if h.Person("finn").Hold == "" {
+			t.Fatal("finn is not held")
+		}
+		h.done(h.As("ada").Confirms(h.Person("finn").ID))
+		h.Reads()
+		if hold := h.Person("finn").Hold; hold != "" {
+			t.Errorf("finn is held again: %s", hold)
+		}
+	})
+}
+
+func TestACheckpointMissedWhileDownIsMadeAtTheNextStart(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		if err := h.Start(); err != nil {
+			t.Fatal(err)
+		}
+		h.Settle()
+		before := len(h.Events("audit.checkpointed"))
+		h.Close()
+		h.ahead.Add(int64(day))
+		h.Open()
+		if err := h.Start(); err != nil {
+			t.Fatal(err)
+		}
+		h.Settle()
+		if got := len(h.Events("audit.checkpointed")) - before; got != 1 {
+			t.Errorf("%d checkpoints for a midnight that passed while down, want 1", got)
+		}
+	})
+}
+
+func TestAGrantThatItsEndOvertakesEndsOnce(t *testing.T) {
+	var give gate
+	story(t, func(t *testing.T, h *company) {
+		id := h.Asks("nora", "github", "member", time.Second)
+		h.done(h.As("bob").Approves(id))
+		<-give.there
+		time.Sleep(time.Minute)
+		close(give.open)
+		h.Settle()
+		h.Advance(time.Hour)
+		if n := len(h.Events("grant.verified_absent")); n != 1 || h.In(members, "nora") {
+			t.Errorf("ended %d times, in the group: %v; want once and not", n, h.In(members, "nora"))
+		}
+	}, gated(&give, false, func(c provisioners.Change) bool { return c.Present }))
 }

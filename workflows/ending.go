@@ -174,10 +174,6 @@ func (s *Service) keptByAnother(ctx context.Context, j Job, id string) (settled 
 	return settled, err
 }
 
-// late puts down the work of giving that comes after its grant moved on. Giving
-// and taking take turns, so a removal never comes before what was sent.
-func (s *Service) late(tx Tx, j Job) error { return tx.Complete(j) }
-
 // restore sets live grants of the same access going again: one that another
 // process began while this one was being removed may have lost it.
 func (s *Service) restore(tx Tx, g Grant) error {

@@ -73,7 +73,7 @@ func (s *Service) give(ctx context.Context, j Job) error {
 		return err
 	}
 	if !c.g.Live() || c.g.State == GrantHeld || c.g.State == GrantByHand {
-		return s.update(ctx, func(tx Tx) error { return s.late(tx, j) })
+		return s.update(ctx, func(tx Tx) error { return tx.Complete(j) })
 	}
 	if c.prov == nil {
 		return s.giveFailed(ctx, j, c, &provisioners.Permanent{
@@ -101,8 +101,10 @@ func (s *Service) give(ctx context.Context, j Job) error {
 	if c.g, err = s.look(ctx, c, key); err != nil {
 		return s.giveFailed(ctx, j, c, err)
 	}
-	if c.g.State != GrantProvisioning { // its time was up while we looked
-		return s.update(ctx, func(tx Tx) error { return s.late(tx, j) })
+	// Giving and taking take turns, so a removal never comes before what was sent:
+	// a grant that moved on needs nothing more from here.
+	if c.g.State != GrantProvisioning {
+		return s.update(ctx, func(tx Tx) error { return tx.Complete(j) })
 	}
 	res, err := c.prov.Apply(ctx, c.wanted(true))
 	if err != nil {
@@ -180,7 +182,7 @@ func (s *Service) given(ctx context.Context, j Job, id string, seen provisioners
 			return err
 		}
 		if g.State != GrantProvisioning {
-			return s.late(tx, j)
+			return tx.Complete(j)
 		}
 		holder, err := tx.Person(g.Person)
 		if err != nil {
@@ -223,7 +225,7 @@ func (s *Service) giveFailed(ctx context.Context, j Job, c change, err error) er
 	return s.update(ctx, func(tx Tx) error {
 		g, err := tx.Grant(c.g.ID)
 		if err != nil || !g.Live() || g.State == GrantHeld {
-			return errors.Join(err, s.late(tx, j))
+			return errors.Join(err, tx.Complete(j))
 		}
 		g = g.failed(GrantFailed, final.Reason, final.Next)
 		if err := tx.PutGrant(&g); err != nil {

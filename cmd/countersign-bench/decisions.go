@@ -136,7 +136,7 @@ func company(ctx context.Context, dir string) (*store.Store, *workflows.Service,
 		Store: s, Catalogue: cat, Members: everybody{}, Log: log,
 		Provisioners: map[string]provisioners.Provisioner{"manual": manual.New()},
 	})
-	return s, svc, errors.Join(svc.Sync(ctx))
+	return s, svc, svc.Sync(ctx)
 }
 
 func ask(ctx context.Context, svc *workflows.Service, i int) error {
