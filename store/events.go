@@ -1,10 +1,10 @@
 package store
 
 import (
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 
 	"countersign/store/ledger"
 	"countersign/workflows"
@@ -46,8 +46,12 @@ func (t *tx) append(e workflows.Event) (string, error) {
 // leaf fills in everything but the number and the time of recording.
 func (t *tx) leaf(e workflows.Event) (l leaf, err error) {
 	o := t.store.options
+	id, err := newEventID(o.Random)
+	if err != nil {
+		return l, err
+	}
 	l = leaf{
-		EventID: newEventID(), Type: e.Type, Workflow: text(e.Workflow), WorkflowID: text(e.WorkflowID), Decision: text(e.Decision),
+		EventID: id, Type: e.Type, Workflow: text(e.Workflow), WorkflowID: text(e.WorkflowID), Decision: text(e.Decision),
 		Outcome: e.Outcome, Source: e.Source, SourceRef: text(e.SourceRef),
 		PolicyVersion: text(o.PolicyVersion), ConfigHash: text(o.ConfigHash), AppVersion: text(o.AppVersion),
 	}
@@ -91,10 +95,12 @@ func (t *tx) leaf(e workflows.Event) (l leaf, err error) {
 	return l, nil
 }
 
-func newEventID() string {
+func newEventID(random io.Reader) (string, error) {
 	var b [16]byte
-	rand.Read(b[:])
-	return "E-" + hex.EncodeToString(b[:])
+	if _, err := io.ReadFull(random, b[:]); err != nil {
+		return "", fmt.Errorf("make an id: %w", err)
+	}
+	return "E-" + hex.EncodeToString(b[:]), nil
 }
 
 // insertLeaf stores a leaf with its hashes.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"runtime/debug"
 	"time"
 
@@ -130,8 +129,7 @@ func (s *Store) run(ctx context.Context, j workflows.Job, do func(context.Contex
 	if later, ok := errors.AsType[*workflows.Later](err); ok {
 		return later.After, s.postpone(ctx, j, later.After, 0)
 	}
-	pause = workflows.Backoff(j.Attempt)
-	pause += rand.N(pause/4 + 1)
+	pause = spread(s.options.Random, workflows.Backoff(j.Attempt))
 	if stuck := s.postpone(ctx, j, pause, 1); stuck != nil {
 		return pause, errors.Join(stuck, err)
 	}

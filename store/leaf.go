@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 	"time"
 
 	"countersign/workflows"
@@ -123,10 +125,12 @@ func (t *tx) private(v any) (any, error) {
 
 func (t *tx) privateMap(r reflect.Value) (any, error) {
 	out := make(map[string]any, r.Len())
-	for _, k := range r.MapKeys() {
-		if k.Kind() != reflect.String {
-			return nil, fmt.Errorf("event data may not have keys of type %s", k.Type())
-		}
+	if r.Type().Key().Kind() != reflect.String {
+		return nil, fmt.Errorf("event data may not have keys of type %s", r.Type().Key())
+	}
+	keys := r.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) }) // in one order, as salts are drawn
+	for _, k := range keys {
 		if k.String() == "pii" {
 			return nil, fmt.Errorf("event data may not have a key %q", k)
 		}

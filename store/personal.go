@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"countersign/store/ledger"
 	"countersign/workflows"
@@ -23,7 +25,10 @@ func (t *tx) commit(p workflows.Personal) (string, error) {
 	if !errors.Is(err, workflows.ErrNotFound) {
 		return "", fmt.Errorf("look for %s of %s: %w", p.Field, p.Owner, err)
 	}
-	salt := ledger.NewSalt()
+	salt, err := ledger.NewSalt(t.store.options.Random)
+	if err != nil {
+		return "", err
+	}
 	c = ledger.Commit(salt, []byte(p.Value))
 	if _, err := t.q.exec(`INSERT INTO pii (commitment, owner, field, value, salt) VALUES ($1, $2, $3, $4, $5)`,
 		c, p.Owner, p.Field, p.Value, salt[:]); err != nil {
@@ -35,7 +40,8 @@ func (t *tx) commit(p workflows.Personal) (string, error) {
 // commits is commit for several fields of one owner.
 func (t *tx) commits(owner string, fields map[string]string) (map[string]string, error) {
 	out := make(map[string]string, len(fields))
-	for field, value := range fields {
+	for _, field := range slices.Sorted(maps.Keys(fields)) { // in one order, as salts are drawn
+		value := fields[field]
 		c, err := t.commit(workflows.Personal{Owner: owner, Field: field, Value: value})
 		if err != nil {
 			return nil, err

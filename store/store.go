@@ -20,6 +20,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"time"
@@ -38,6 +39,7 @@ type Options struct {
 	PolicyVersion string           // stamped on every event
 	ConfigHash    string
 	AppVersion    string
+	Random        io.Reader // source of event ids, salts and the spread of pauses; nil: the system's
 	Log           *slog.Logger
 }
 
@@ -65,6 +67,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.Random = source(o.Random)
 	s := &Store{options: o, lock: lock, wake: newBell(), ring: newBell()}
 	if err := s.open(ctx, path); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())

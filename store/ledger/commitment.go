@@ -1,11 +1,11 @@
 package ledger
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -15,13 +15,14 @@ const commitmentPrefix = "sha256:"
 // that were committed to.
 var ErrCommitment = errors.New("value does not match its commitment")
 
-// NewSalt returns 16 bytes from the system's random source. Every commitment
-// takes a fresh one: names and addresses are few enough to be guessed by trying
-// them all, and only the salt prevents that once it has been erased.
-func NewSalt() [16]byte {
-	var salt [16]byte
-	rand.Read(salt[:]) // never fails: it ends the program instead
-	return salt
+// NewSalt reads 16 bytes from a random source. Every commitment takes a fresh
+// salt: names and addresses are few enough to be guessed by trying them all, and
+// only the salt prevents that once it has been erased.
+func NewSalt(random io.Reader) (salt [16]byte, err error) {
+	if _, err = io.ReadFull(random, salt[:]); err != nil {
+		return salt, fmt.Errorf("make a salt: %w", err)
+	}
+	return salt, nil
 }
 
 // Commit returns "sha256:" and the lower-case hex SHA-256 of the salt's 16 bytes

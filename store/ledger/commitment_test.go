@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"strings"
@@ -19,7 +20,7 @@ func TestACommitmentIsTheHashOfSaltAndValue(t *testing.T) {
 }
 
 func TestACommitmentHoldsForItsSaltAndValueOnly(t *testing.T) {
-	salt := ledger.NewSalt()
+	salt := newSalt(t)
 	saltHex := hex.EncodeToString(salt[:])
 	commitment := ledger.Commit(salt, []byte("Ana"))
 	if err := ledger.CheckCommitment(commitment, saltHex, []byte("Ana")); err != nil {
@@ -28,14 +29,14 @@ func TestACommitmentHoldsForItsSaltAndValueOnly(t *testing.T) {
 	if err := ledger.CheckCommitment(commitment, saltHex, []byte("Ann")); !errors.Is(err, ledger.ErrCommitment) {
 		t.Errorf("another value: %v, want %v", err, ledger.ErrCommitment)
 	}
-	other := ledger.NewSalt()
+	other := newSalt(t)
 	if err := ledger.CheckCommitment(commitment, hex.EncodeToString(other[:]), []byte("Ana")); !errors.Is(err, ledger.ErrCommitment) {
 		t.Errorf("another salt: %v, want %v", err, ledger.ErrCommitment)
 	}
 }
 
 func TestMalformedCommitmentsAreErrorsOfTheirOwn(t *testing.T) {
-	salt := ledger.NewSalt()
+	salt := newSalt(t)
 	saltHex := hex.EncodeToString(salt[:])
 	good := ledger.Commit(salt, []byte("v"))
 	for name, c := range map[string]struct{ commitment, salt string }{
@@ -57,9 +58,24 @@ func TestMalformedCommitmentsAreErrorsOfTheirOwn(t *testing.T) {
 func TestEverySaltIsAnother(t *testing.T) {
 	seen := make(map[[16]byte]bool)
 	for range 100 {
-		seen[ledger.NewSalt()] = true
+		seen[newSalt(t)] = true
 	}
 	if len(seen) != 100 {
 		t.Errorf("%d different salts of 100", len(seen))
+	}
+}
+
+func newSalt(t *testing.T) [16]byte {
+	t.Helper()
+	salt, err := ledger.NewSalt(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return salt
+}
+
+func TestWithoutRandomnessThereIsNoSalt(t *testing.T) {
+	if salt, err := ledger.NewSalt(strings.NewReader("too short")); err == nil {
+		t.Errorf("got salt %x, want an error", salt)
 	}
 }
