@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"time"
@@ -14,11 +13,21 @@ import (
 // moved or corrected clock is noticed within this time.
 const pollEvery = 500 * time.Millisecond
 
+// runJob does one job.
+type runJob = func(context.Context, workflows.Job) error
+
+// queue keeps jobs and runs them, in the way of one kind of database.
+type queue interface {
+	enqueue(t *tx, j workflows.Job) error
+	complete(t *tx, j workflows.Job) error
+	work(ctx context.Context, n int, do runJob) error
+	// ring says that jobs were added or the clock was moved.
+	ring()
+}
+
 // Enqueue adds a job.
 func (t *tx) Enqueue(j workflows.Job) error {
-	_, err := t.q.exec(`INSERT INTO jobs (kind, record, urgent, attempt, due_at) VALUES ($1, $2, $3, 0, $4)`,
-		j.Kind, j.Record, flag(j.Urgent), ms(t.now))
-	if err != nil {
+	if err := t.store.queue.enqueue(t, j); err != nil {
 		return fmt.Errorf("enqueue %s %s: %w", j.Kind, j.Record, err)
 	}
 	t.enqueued = true
@@ -27,114 +36,15 @@ func (t *tx) Enqueue(j workflows.Job) error {
 
 // Complete removes a job.
 func (t *tx) Complete(j workflows.Job) error {
-	if _, err := t.q.exec(`DELETE FROM jobs WHERE id = $1`, j.ID); err != nil {
+	if err := t.store.queue.complete(t, j); err != nil {
 		return fmt.Errorf("complete %s %s: %w", j.Kind, j.Record, err)
 	}
 	return nil
 }
 
-// jobKey is what two jobs must differ in to run at once.
-type jobKey struct{ kind, record string }
-
-// jobEnd is how a run ended. Where err is set, the job could not be put down: it
-// is still due, and must be held back for the pause.
-type jobEnd struct {
-	jobKey
-	pause time.Duration
-	err   error
-}
-
-// Work runs jobs until ctx ends. A claim lives in memory alone: one process uses
-// the database, so the jobs of a dead one are simply there again.
+// Work runs jobs until ctx ends.
 func (s *Store) Work(ctx context.Context, n int, do func(context.Context, workflows.Job) error) error {
-	running, held := make(map[jobKey]bool), make(holds[jobKey])
-	reading := episode{log: s.options.Log, begin: "jobs cannot be read", over: "jobs can be read again"}
-	putting := episode{log: s.options.Log, begin: "a job could not be put down: each such job is held back and tried again", over: "jobs can be put down again"}
-	ended := make(chan jobEnd, n)
-	defer func() {
-		for range len(running) {
-			<-ended
-		}
-	}()
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		if len(running) < n {
-			due, err := s.dueJobs(ctx, len(held))
-			if ctx.Err() == nil {
-				reading.note(err)
-			}
-			for _, j := range due {
-				key := jobKey{j.Kind, j.Record}
-				if len(running) == n || running[key] || held.keeps(key) {
-					continue
-				}
-				running[key] = true
-				go func() {
-					pause, err := s.run(ctx, j, do)
-					ended <- jobEnd{key, pause, err}
-				}()
-			}
-		}
-		timer.Reset(pollEvery)
-		select {
-		case <-ctx.Done():
-			return nil
-		case e := <-ended:
-			delete(running, e.jobKey)
-			held.settle(e.jobKey, e.err, e.pause)
-			if ctx.Err() == nil {
-				putting.note(e.err, "kind", e.kind, "record", e.record)
-			}
-		case <-s.wake.c:
-		case <-timer.C:
-			held.sweep()
-		}
-	}
-}
-
-// dueJobsText finds what may run: one job for each kind and record, since two of
-// those never run at once.
-const dueJobsText = `SELECT id, kind, record, attempt, urgent FROM jobs j WHERE due_at <= $1
-	AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.kind = j.kind AND o.record = j.record AND o.due_at <= $1 AND o.id < j.id)
-	ORDER BY urgent DESC, due_at, id LIMIT $2`
-
-// dueJobs returns what may run now, the urgent first, and so many more than a
-// page as are held back, so that those hide no other.
-func (s *Store) dueJobs(ctx context.Context, held int) (due []workflows.Job, err error) {
-	err = s.View(ctx, func(wtx workflows.Tx) error {
-		t := wtx.(*tx)
-		due, err = rows(t.q, func(r scanner) (j workflows.Job, err error) {
-			var urgent int64
-			err = r.Scan(&j.ID, &j.Kind, &j.Record, &j.Attempt, &urgent)
-			j.Attempt++
-			j.Urgent = urgent == 1
-			return j, err
-		}, dueJobsText, ms(t.now), 200+held)
-		return err
-	})
-	return due, err
-}
-
-// run does one job. A panic is a failed attempt like any other. An error says
-// that the job could not be put down, and with it what made it fail.
-func (s *Store) run(ctx context.Context, j workflows.Job, do func(context.Context, workflows.Job) error) (pause time.Duration, err error) {
-	err = guard(func() error { return do(ctx, j) })
-	if ctx.Err() != nil {
-		return 0, nil
-	}
-	if err == nil {
-		return workflows.Backoff(j.Attempt), s.settle(ctx, j)
-	}
-	if later, ok := errors.AsType[*workflows.Later](err); ok {
-		return later.After, s.postpone(ctx, j, later.After, 0)
-	}
-	pause = spread(s.options.Random, workflows.Backoff(j.Attempt))
-	if stuck := s.postpone(ctx, j, pause, 1); stuck != nil {
-		return pause, errors.Join(stuck, err)
-	}
-	s.options.Log.Warn("job failed and will be tried again", "kind", j.Kind, "record", j.Record, "attempt", j.Attempt, "err", err)
-	return 0, nil
+	return s.queue.work(ctx, n, do)
 }
 
 // guard turns a panic in f into an error.
@@ -145,40 +55,4 @@ func guard(f func() error) (err error) {
 		}
 	}()
 	return f()
-}
-
-// settle notices a job that ended well but did not complete itself: run again
-// for ever it would eat the machine.
-func (s *Store) settle(ctx context.Context, j workflows.Job) error {
-	left := false
-	err := s.View(ctx, func(wtx workflows.Tx) error {
-		var id int64
-		err := wtx.(*tx).q.row(`SELECT id FROM jobs WHERE id = $1`, []any{j.ID}, &id)
-		left = err == nil
-		if errors.Is(err, workflows.ErrNotFound) {
-			return nil
-		}
-		return err
-	})
-	if err != nil || !left {
-		return err
-	}
-	if err := s.postpone(ctx, j, workflows.Backoff(j.Attempt), 1); err != nil {
-		return fmt.Errorf("ended without completing: %w", err)
-	}
-	s.options.Log.Error("job ended without completing", "kind", j.Kind, "record", j.Record)
-	return nil
-}
-
-// postpone sets when a job comes again.
-func (s *Store) postpone(ctx context.Context, j workflows.Job, pause time.Duration, attempts int) error {
-	err := s.Update(ctx, func(wtx workflows.Tx) error {
-		t := wtx.(*tx)
-		_, err := t.q.exec(`UPDATE jobs SET attempt = attempt + $2, due_at = $3 WHERE id = $1`, j.ID, attempts, ms(t.now.Add(pause)))
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("put off: %w", err)
-	}
-	return nil
 }

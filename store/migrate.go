@@ -14,31 +14,28 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// oursOrEmpty refuses the database of another program: a wrong path must not put
-// our tables beside theirs.
-func oursOrEmpty(ctx context.Context, db *sql.DB) error {
-	var tables, ours int
-	err := db.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(name = 'goose_db_version'), 0) FROM sqlite_master WHERE type = 'table'`).Scan(&tables, &ours)
-	if err != nil {
-		return fmt.Errorf("look at the tables: %w", err)
-	}
-	if tables > 0 && ours == 0 {
-		return errors.New("this is the database of another program; give store.url a file of its own")
-	}
-	return nil
+func migrateSQLite(ctx context.Context, db *sql.DB) error {
+	return migrate(ctx, db, goose.DialectSQLite3, "migrations/sqlite", `SELECT count(*), coalesce(sum(name = 'goose_db_version'), 0)
+		FROM sqlite_master WHERE type = 'table'`)
 }
 
-// migrate brings the tables to the newest version. A database of a newer version
-// than this program knows is refused.
-func migrate(ctx context.Context, db *sql.DB) error {
-	if err := oursOrEmpty(ctx, db); err != nil {
-		return err
+// migrate brings our tables to the newest version. A database of a newer version
+// than this program knows is refused. So is that of another program: a wrong
+// address must not put our tables beside theirs. The query counts all tables and
+// the one that ours always has.
+func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, dir, tables string) error {
+	var all, ours int
+	if err := db.QueryRowContext(ctx, tables).Scan(&all, &ours); err != nil {
+		return fmt.Errorf("look at the tables: %w", err)
 	}
-	sub, err := fs.Sub(migrations, "migrations/sqlite")
+	if all > 0 && ours == 0 {
+		return errors.New("this is the database of another program; give store.url one of its own")
+	}
+	sub, err := fs.Sub(migrations, dir)
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, sub)
+	p, err := goose.NewProvider(dialect, db, sub)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}

@@ -20,7 +20,7 @@ func TestEachConnectionHasTheSettingsOnWhichDurabilityRests(t *testing.T) {
 	for what, c := range map[string]struct {
 		db        *sql.DB
 		queryOnly string
-	}{"writer": {s.writer, "0"}, "reader": {s.reader, "1"}} {
+	}{"writer": {s.engine.(*sqliteFile).writer, "0"}, "reader": {s.engine.(*sqliteFile).reader, "1"}} {
 		for name, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "10000", "query_only": c.queryOnly} {
 			var got string
 			if err := c.db.QueryRowContext(t.Context(), "PRAGMA "+name).Scan(&got); err != nil || got != want {
@@ -28,7 +28,7 @@ func TestEachConnectionHasTheSettingsOnWhichDurabilityRests(t *testing.T) {
 			}
 		}
 	}
-	if n := s.writer.Stats().MaxOpenConnections; n != 1 {
+	if n := s.engine.(*sqliteFile).writer.Stats().MaxOpenConnections; n != 1 {
 		t.Errorf("the writer may have %d connections, want 1: transactions take turns", n)
 	}
 }

@@ -50,17 +50,31 @@ func (d *database) Open(t *testing.T, now func() time.Time, log *slog.Logger) st
 	return s
 }
 
-func (d *database) Leaves(t *testing.T) (out []storetest.Leaf) {
+func (d *database) Leaves(t *testing.T) []storetest.Leaf { return leaves(t, d.url) }
+
+// Late is nothing at the start, and half a second of polling and a little after a
+// pause.
+func (d *database) Late() (start, pause time.Duration) { return 0, time.Second }
+
+// leaves verifies a database and returns its ledger.
+func leaves(t *testing.T, url string) (out []storetest.Leaf) {
 	t.Helper()
-	for _, e := range d.entries(t) {
-		line, err := e.Line()
-		if err != nil {
-			t.Fatalf("line of event %d: %v", e.Seq, err)
-		}
-		out = append(out, storetest.Leaf{Body: e.Body, Line: line})
+	r, err := store.OpenReader(context.Background(), url)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if r := d.verify(t, store.Expectation{}); r.Wrong != "" {
-		t.Errorf("the ledger does not verify: %s", r.Wrong)
+	defer closeIt(t, r)
+	err = r.Events(context.Background(), store.Filter{}, func(e store.Entry) error {
+		line, err := e.Line()
+		out = append(out, storetest.Leaf{Body: e.Body, Line: line})
+		return err
+	})
+	if err != nil {
+		t.Fatalf("read events: %v", err)
+	}
+	report, err := r.Verify(context.Background(), store.Expectation{})
+	if err != nil || report.Wrong != "" {
+		t.Errorf("the ledger does not verify: %s (%v)", report.Wrong, err)
 	}
 	return out
 }

@@ -84,6 +84,7 @@ var may = []struct {
 	{"workflows", []string{"provisioners"}, "the rules must be readable and testable without Slack, Google or SQL"},
 	{"store/ledger", nil, "the ledger is bytes in, proofs out: an auditor reads it alone"},
 	{"store/storetest", []string{"workflows", "store/ledger"}, "the suite tests every database through the interface"},
+	{"store/postgrestest", nil, "a server for tests knows nothing of what is kept in it"},
 	{"store", []string{"workflows", "store/ledger"}, "the database decides nothing and knows no chat system"},
 	{"bot/fakeslack/web", []string{"bot/fakeslack"}, "the page is a person at the emulator, not a part of the product"},
 	{"bot/fakeslack", nil, "an emulator that shares the product's types cannot see its mistakes"},

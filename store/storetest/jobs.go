@@ -67,6 +67,13 @@ func complete(ctx context.Context, s Store, j workflows.Job) error {
 	return s.Update(ctx, func(tx workflows.Tx) error { return tx.Complete(j) })
 }
 
+// begin waits as long as a committed job may wait.
+func begin(db Database) {
+	start, _ := db.Late()
+	time.Sleep(start)
+	synctest.Wait()
+}
+
 // working runs jobs beside the test.
 func working(t *testing.T, s Store, n int, do func(context.Context, workflows.Job) error) (stop func()) {
 	t.Helper()
@@ -85,7 +92,7 @@ func jobCommitted(t *testing.T, db Database) {
 		return errors.Join(tx.Enqueue(workflows.Job{Kind: "give", Record: "undone"}), errors.New("roll back"))
 	})
 	enqueue(t, s, workflows.Job{Kind: "give", Record: "GR-1"})
-	synctest.Wait() // no time passes: the commit itself wakes the loop
+	begin(db)
 	if diff := cmp.Diff(ran.read(), []string{"give GR-1"}); diff != "" {
 		t.Errorf("jobs differ (-got +want):\n%s", diff)
 	}
@@ -107,6 +114,7 @@ func jobUrgent(t *testing.T, db Database) {
 		return complete(ctx, s, j)
 	})
 	defer stop()
+	time.Sleep(5 * time.Second)
 	synctest.Wait()
 	if diff := cmp.Diff(ran.read(), []string{"3", "1", "2"}); diff != "" {
 		t.Errorf("order differs (-got +want):\n%s", diff)
@@ -129,13 +137,14 @@ func jobFails(t *testing.T, db Database) {
 		return complete(ctx, s, j)
 	})
 	defer stop()
+	_, late := db.Late()
 	before := <-tries
 	for n := 1; n < 7; n++ {
 		now := <-tries
 		if now.attempt != n+1 {
 			t.Errorf("got attempt %d, want %d", now.attempt, n+1)
 		}
-		least, most := workflows.Backoff(n), workflows.Backoff(n)*5/4+time.Second
+		least, most := workflows.Backoff(n), workflows.Backoff(n)*5/4+late
 		if pause := now.at.Sub(before.at); pause < least || pause > most {
 			t.Errorf("attempt %d came after %v, want %v to %v", n+1, pause, least, most)
 		}
@@ -158,7 +167,8 @@ func jobWaits(t *testing.T, db Database) {
 		return complete(ctx, s, j)
 	})
 	defer stop()
-	if took := <-ended; took < 14*time.Second || took > 17*time.Second {
+	_, late := db.Late()
+	if took := <-ended; took < 14*time.Second || took > 14*time.Second+3*late {
 		t.Errorf("two pauses of 7 s took %v", took)
 	}
 	if diff := cmp.Diff(attempts, []int{1, 1, 1}); diff != "" {
@@ -190,6 +200,7 @@ func jobAlone(t *testing.T, db Database) {
 		t.Errorf("at first %d jobs run, want 3: %v", got, ran.read())
 	}
 	close(hold)
+	time.Sleep(5 * time.Second)
 	synctest.Wait()
 	if got := len(ran.read()); got != 5 {
 		t.Errorf("in the end %d jobs ran, want 5: %v", got, ran.read())
@@ -265,6 +276,7 @@ func jobsLeft(t *testing.T, db Database) {
 		return complete(ctx, s, j)
 	})
 	defer stop()
+	time.Sleep(5 * time.Second)
 	synctest.Wait()
 	if diff := cmp.Diff(ran.read(), []string{"cut off", "never begun"}); diff != "" {
 		t.Errorf("jobs differ (-got +want):\n%s", diff)

@@ -37,6 +37,10 @@ type Database interface {
 	// and returns the ledger from its first event. It is called while the store is
 	// open.
 	Leaves(t *testing.T) []Leaf
+	// Start is how long a job may wait from its commit until it runs; 0 says that
+	// the commit itself starts it. Pause is how much longer than its pause a job
+	// may wait that failed or was put off.
+	Late() (start, pause time.Duration)
 }
 
 // Leaf is one event as it can be read from outside.
