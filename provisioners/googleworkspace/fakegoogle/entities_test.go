@@ -80,7 +80,9 @@ func TestADeletedAccountIsRestoredOnlyWhileItsAddressIsFree(t *testing.T) {
 	if got := s.get(t, "users?customer=my_customer&showDeleted=true"); len(got.Users) != 2 {
 		t.Errorf("%d deleted accounts with one address, want 2", len(got.Users))
 	}
-	s.do(t, "POST", "users/"+id+"/undelete", `{}`)
+	s.do(t, "POST", "groups", `{"email":"Countess@acme.example"}`) // an alias of the deleted account
+	s.refuses(t, []refused{{"POST", "users/" + id + "/undelete", `{}`, 412, "conditionNotMet", "countess@acme.example"}})
+	s.do(t, "POST", "users/"+other.ID+"/undelete", `{}`)
 }
 
 func TestADeletedAccountIsGoneAfterTwentyDays(t *testing.T) {
@@ -139,5 +141,16 @@ func TestASuspensionByGoogleCannotBeLifted(t *testing.T) {
 	s.refuses(t, []refused{{"PUT", "users/spam@acme.example", `{"suspended":false}`, 412, "adminCannotUnsuspend", ""}})
 	if got := s.get(t, "users/spam@acme.example"); !got.Suspended || got.SuspensionReason != "ABUSE" {
 		t.Errorf("suspended %t for %q, want for ABUSE", got.Suspended, got.SuspensionReason)
+	}
+}
+
+func TestAGroupOwnsAndManagesNoOtherGroup(t *testing.T) {
+	s := open(t, fakegoogle.Options{})
+	s.AddGroup(fakegoogle.Group{Email: "inner@acme.example"})
+	for _, role := range []string{"OWNER", "MANAGER"} {
+		s.refuses(t, []refused{{"POST", "groups/" + devs + "/members", `{"email":"inner@acme.example","role":"` + role + `"}`, 400, "invalid", "Invalid Input: memberKey"}})
+	}
+	if got := s.do(t, "POST", "groups/"+devs+"/members", `{"email":"inner@acme.example"}`); got.Role != "MEMBER" || got.Type != "GROUP" {
+		t.Errorf("role %s and type %s, want a MEMBER that is a GROUP", got.Role, got.Type)
 	}
 }

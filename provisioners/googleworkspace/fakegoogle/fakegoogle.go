@@ -5,39 +5,81 @@
 //
 // Its rules, each with a test of that name:
 //
-//   - A call is refused as Google refuses it.
+// Requests:
+//
 //   - A path or verb outside the discovery document is not found.
 //   - A parameter outside the discovery document is refused.
 //   - A body outside the discovery document is refused.
 //   - A field that the method needs must be there.
 //   - An answer fits the discovery document.
+//   - Only the fields asked for are answered.
 //   - What Google can do and the emulator cannot is said.
+//   - A call is refused as Google refuses it.
+//   - A refusal by the front end says so.
+//
+// Tokens:
+//
 //   - The token endpoint checks what the assertion says.
+//   - An assertion signed in another way is refused.
+//   - Signing is held to its discovery document.
 //   - A token ends after an hour.
+//   - A call without a valid token is unauthorized.
 //   - Each method asks for its own scope.
+//   - Every method is refused unless one of its scopes is granted.
+//
+// Listings:
+//
 //   - Every page together is the whole list.
+//   - A page token belongs to one listing and ends after three days.
 //   - Listings come in the order asked for.
+//
+// Addresses and accounts:
+//
 //   - Addresses are found in any case and by alias.
 //   - An address belongs to one user or group or alias.
 //   - A deleted account frees its address and is restored by its id.
 //   - A deleted account is restored only while its address is free.
+//   - A deleted account is gone after twenty days.
 //   - A renamed account keeps its old address as an alias.
 //   - A suspended administrator is refused at once.
 //   - A suspended account stays a member and says so.
 //   - A suspension by Google cannot be lifted.
+//
+// Groups:
+//
+//   - A group owns and manages no other group.
+//   - HasMember counts groups in groups.
+//   - A pending membership is hidden and in the way.
+//
+// Propagation:
+//
 //   - A new account is read but neither listed nor changed.
 //   - A new account added by address is pending.
 //   - A new group or membership comes and goes.
-//   - A pending membership is hidden and in the way.
-//   - A throttle has its reason and may say how long.
+//
+// Quotas and failures:
+//
 //   - A user has so many calls in a minute.
+//   - A quota is that of the user whom the call names.
+//   - A project has so many calls in a minute.
+//   - So many calls of one method are served at once.
+//   - So many calls of a Workspace are served at once.
+//   - A call takes its time and goes on without its caller.
+//   - A throttle has its reason and may say how long.
 //   - A front end answers with a page.
 //   - A change is made and its answer is lost.
+//   - A change is made and called a duplicate.
 //   - A healed server fails no more.
 //
+// Another judge:
+//
+//   - Another official client is served.
+//
 // What is taken for true without a source: the words of an account that is
-// suspended while it is the subject of a token, and whether a membership that
-// was lost with its account comes back when the account does (here it does not).
+// suspended while it is the subject of a token; whether a membership that was
+// lost with its account comes back when the account does (here it does not); in
+// which order limits are looked at when several are broken; and that the project's
+// limit is worded as that of Google's licensing API is.
 //
 // It has its own wire types on purpose: a request that the product encodes
 // wrongly must not be decoded with the same mistake.
@@ -57,9 +99,15 @@ type Options struct {
 	PageSize        int              // most rows in one page, to force paging; 0 leaves Google's own limits
 	KeyBits         int              // length of the RSA keys it makes; 2048 if zero, tests need less
 
-	// QueriesPerMinute is how many calls one user may make in a minute before
-	// 403 userRateLimitExceeded. Google's own limit is 2,400; 0 means none.
-	QueriesPerMinute int
+	// Limits of the Directory API; 0 means none. QueriesPerMinute is of one user
+	// (403 userRateLimitExceeded; Google's own is 2,400), ProjectQueriesPerMinute
+	// of all that share the project, to which every key belongs (403
+	// rateLimitExceeded). CallsAtOnce is of the whole Workspace (429
+	// rateLimitExceeded), MethodCallsAtOnce of one method (403 quotaExceeded).
+	QueriesPerMinute, ProjectQueriesPerMinute int
+	CallsAtOnce, MethodCallsAtOnce            int
+
+	Latency time.Duration // what one call of the Directory API takes
 }
 
 // Server is the emulator. It is an http.Handler for every Google host at once,
@@ -79,10 +127,9 @@ type Server struct {
 	faults   []*Fault
 	requests []Request
 	log      []Event
-	lag      time.Duration  // of what is made from now on
-	minute   time.Time      // the one that queries counts
-	queries  map[string]int // calls of one minute, by id of the user in whose name they were made
-	changed  chan struct{}  // closed and replaced at each change
+	lag      time.Duration // of what is made from now on
+	quota    quota
+	changed  chan struct{} // closed and replaced at each change
 }
 
 // Request is one call as it arrived, for assertions about the wire. Bodies of
@@ -115,7 +162,7 @@ func New(o Options) *Server {
 	}
 	s := &Server{
 		options: o,
-		queries: map[string]int{},
+		quota:   newQuota(),
 		keys:    map[string]*signingKey{},
 		tokens:  map[string]grant{},
 		changed: make(chan struct{}),

@@ -1,6 +1,7 @@
 package fakegoogle_test
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -32,26 +33,40 @@ type site struct {
 
 func open(t *testing.T, o fakegoogle.Options, scopes ...string) site {
 	t.Helper()
+	s := acme(o)
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	if scopes == nil {
+		scopes = allScopes
+	}
+	out := site{Server: s, url: server.URL}
+	out.client = out.signIn(t, t.Context(), admin, scopes)
+	return out
+}
+
+// acme is a Workspace with an administrator, a person and a group.
+func acme(o fakegoogle.Options) *fakegoogle.Server {
 	o.KeyBits = 1024
 	s := fakegoogle.New(o)
 	s.AddUser(fakegoogle.User{Email: admin, Admin: true})
 	s.AddUser(fakegoogle.User{Email: ada, Aliases: []string{"countess@acme.example"}})
 	s.AddGroup(fakegoogle.Group{Email: devs})
-	server := httptest.NewServer(s)
-	t.Cleanup(server.Close)
-	key, err := s.ServiceAccountKey(server.URL + "/token")
+	return s
+}
+
+// signIn makes a client that acts for a subject with a new key.
+func (s site) signIn(t *testing.T, ctx context.Context, subject string, scopes []string) *http.Client {
+	t.Helper()
+	key, err := s.ServiceAccountKey(s.url + "/token")
 	if err != nil {
 		t.Fatal(err)
-	}
-	if scopes == nil {
-		scopes = allScopes
 	}
 	config, err := google.JWTConfigFromJSON(key, scopes...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.Subject = admin
-	return site{s, server.URL, config.Client(t.Context())}
+	config.Subject = subject
+	return config.Client(ctx)
 }
 
 // answer is what every answer here can hold.
@@ -126,6 +141,7 @@ func TestACallIsRefusedAsGoogleRefusesIt(t *testing.T) {
 		{"POST", "groups/" + devs + "/members", `{"email":"` + ada + `","role":"BOSS"}`, 400, "invalid", "role"},
 		{"POST", "groups/" + devs + "/members", `{"email":"` + ada + `","status":"ACTIVE"}`, 400, "badRequest", "status"},
 		{"POST", "groups/" + devs + "/members", `{"email":"` + devs + `"}`, 412, "conditionNotMet", "Cyclic"},
+		{"POST", "users/" + ada + "/undelete", `{}`, 404, "notFound", "Resource Not Found: userKey"},
 		{"GET", "users", "", 400, "badRequest", "Bad Request"},
 		{"GET", "users?customer=my_customer&maxresults=5", "", 400, "invalid", "maxresults"},
 		{"GET", "users?customer=my_customer&projection=everything", "", 400, "invalid", "projection"},

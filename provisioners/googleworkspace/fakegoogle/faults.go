@@ -15,10 +15,10 @@ type Kind string
 const (
 	Unavailable   Kind = "503"                   // 503 backendError as JSON
 	BadGateway    Kind = "502"                   // 502 as the HTML page of a front end
-	TooMany       Kind = "429"                   // 429 rateLimitExceeded, of the whole account
+	TooMany       Kind = "429"                   // 429 rateLimitExceeded, of the whole Workspace
 	UserRate      Kind = "userRateLimitExceeded" // 403, of one user of one project
-	Quota         Kind = "quotaExceeded"         // 403, too much at once of one kind
-	RateLimit     Kind = "rateLimitExceeded"     // 403, as other Google front ends say the same
+	Quota         Kind = "quotaExceeded"         // 403, too much at once of one method
+	RateLimit     Kind = "rateLimitExceeded"     // 403, of one project
 	Internal      Kind = "500"                   // 500 internalError
 	Late          Kind = "504"                   // 504 gatewayTimeout
 	Forbidden     Kind = "forbidden"             // 403, not an administrator of this
@@ -28,6 +28,7 @@ const (
 	NotComplete   Kind = "412"                   // "User creation is not complete", right after it
 	Flicker       Kind = "404"                   // not found although it exists, right after creation
 	Conflict      Kind = "409"                   // 409 conflict: another change is on its way
+	Duplicate     Kind = "duplicate"             // 409 "Entity already exists.", even for a change that was made
 	NotDelegated  Kind = "unauthorized_client"   // token endpoint: the key has no domain-wide delegation
 	BadSubject    Kind = "invalid_grant"         // token endpoint: the administrator is unknown or deleted
 	AccountLocked Kind = "access_denied"         // token endpoint: the administrator is restricted
@@ -105,50 +106,8 @@ func (f *Fault) answer(w http.ResponseWriter, r *http.Request) {
 			AccountLocked: "Account restricted",
 		}[f.Kind])
 	default:
-		code, reason, message := f.Kind.words(r)
-		fail(w, code, reason, message)
+		f.Kind.fail(w, r)
 	}
-}
-
-func (k Kind) words(r *http.Request) (code int, reason, message string) {
-	switch k {
-	case TooMany:
-		return http.StatusTooManyRequests, "rateLimitExceeded", "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user'"
-	case UserRate:
-		return http.StatusForbidden, "userRateLimitExceeded", "User Rate Limit Exceeded"
-	case Quota:
-		return http.StatusForbidden, "quotaExceeded", "Quota exceeded for the current request"
-	case RateLimit:
-		return http.StatusForbidden, "rateLimitExceeded", "Rate Limit Exceeded"
-	case Internal:
-		return http.StatusInternalServerError, "internalError", "Internal error encountered."
-	case Late:
-		return http.StatusGatewayTimeout, "gatewayTimeout", "Gateway Timeout"
-	case Forbidden:
-		return http.StatusForbidden, "forbidden", "Not Authorized to access this resource/api"
-	case Disabled:
-		return http.StatusForbidden, "accessNotConfigured", "Admin SDK API has not been used in project 1 before or it is disabled."
-	case Unauthorized:
-		return http.StatusUnauthorized, "authError", "Invalid Credentials"
-	case NotComplete:
-		return http.StatusPreconditionFailed, "conditionNotMet", "User creation is not complete."
-	case Conflict:
-		return http.StatusConflict, "conflict", "Conflict: the entity is being changed."
-	case Flicker:
-		return http.StatusNotFound, "notFound", "Resource Not Found: " + lastKey(r.URL.Path)
-	}
-	return http.StatusServiceUnavailable, "backendError", "The service is currently unavailable."
-}
-
-// lastKey names the part of the path that was not found.
-func lastKey(p string) string {
-	switch path.Base(path.Dir(p)) {
-	case "users":
-		return "userKey"
-	case "groups":
-		return "groupKey"
-	}
-	return "memberKey"
 }
 
 func tokenFail(w http.ResponseWriter, code, description string) {

@@ -57,7 +57,7 @@ func (s *Server) listGroups(w http.ResponseWriter, r *http.Request) {
 	if q.Get("sortOrder") == "DESCENDING" {
 		slices.Reverse(groups)
 	}
-	rows, next, ok := page(w, r, groups, 200, 200, s.options.PageSize)
+	rows, next, ok := page(w, r, s.options, groups, 200, 200)
 	if !ok {
 		return
 	}

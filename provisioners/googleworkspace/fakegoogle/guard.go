@@ -29,21 +29,24 @@ type grant struct {
 func (s *Server) guard(o route, w http.ResponseWriter, r *http.Request) {
 	g, ok := s.grantOf(r)
 	if !ok {
-		fail(w, http.StatusUnauthorized, "authError", "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.")
+		unauthorized(w)
 		return
 	}
 	if !slices.ContainsFunc(o.rule.Scopes, func(scope string) bool { return slices.Contains(g.scopes, scope) }) {
-		fail(w, http.StatusForbidden, "insufficientPermissions", "Request had insufficient authentication scopes.")
+		lacksScope(w, o.rule.Scopes)
 		return
 	}
 	if o.direct && !s.isAdmin(g.subject) {
 		fail(w, http.StatusForbidden, "forbidden", "Not Authorized to access this resource/api")
 		return
 	}
-	if s.overQuota(g.subject) {
-		code, reason, message := UserRate.words(r)
-		fail(w, code, reason, message)
-		return
+	if o.direct {
+		done, broken := s.admit(o.id, payer(r, g.subject))
+		if broken != "" {
+			broken.fail(w, r)
+			return
+		}
+		defer done()
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -68,7 +71,8 @@ func (s *Server) guard(o route, w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, "badRequest", problem)
 		return
 	}
-	o.serve(w, r)
+	s.work(r)
+	serveFields(o, w, r)
 }
 
 // contentProblem refuses a body that says to be something else than JSON.
@@ -110,20 +114,4 @@ func (s *Server) isAdmin(subject string) bool {
 	defer s.mu.Unlock()
 	u := s.userLocked(subject)
 	return u != nil && u.Admin && !u.Suspended
-}
-
-// overQuota counts a call in the current minute of a user, where a limit is set.
-func (s *Server) overQuota(subject string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	minute := s.options.Now().Truncate(time.Minute)
-	if s.options.QueriesPerMinute == 0 {
-		return false
-	}
-	if !minute.Equal(s.minute) {
-		s.minute = minute
-		clear(s.queries)
-	}
-	s.queries[subject]++
-	return s.queries[subject] > s.options.QueriesPerMinute
 }

@@ -61,8 +61,7 @@ func (s *Server) settledUserLocked(w http.ResponseWriter, r *http.Request) *user
 		notFound(w, "userKey")
 		return nil
 	case s.freshLocked(u.settling):
-		code, reason, message := NotComplete.words(r)
-		fail(w, code, reason, message)
+		NotComplete.fail(w, r)
 		return nil
 	}
 	return u

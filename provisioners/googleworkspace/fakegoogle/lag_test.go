@@ -124,7 +124,7 @@ func TestAThrottleHasItsReasonAndMaySayHowLong(t *testing.T) {
 		{fakegoogle.UserRate, 403, "userRateLimitExceeded"}, {fakegoogle.Quota, 403, "quotaExceeded"}, {fakegoogle.RateLimit, 403, "rateLimitExceeded"},
 		{fakegoogle.TooMany, 429, "rateLimitExceeded"}, {fakegoogle.Unavailable, 503, "backendError"}, {fakegoogle.Internal, 500, "internalError"},
 		{fakegoogle.Late, 504, "gatewayTimeout"}, {fakegoogle.NotComplete, 412, "conditionNotMet"}, {fakegoogle.Flicker, 404, "notFound"},
-		{fakegoogle.Conflict, 409, "conflict"}, {fakegoogle.Forbidden, 403, "forbidden"}, {fakegoogle.Disabled, 403, "accessNotConfigured"},
+		{fakegoogle.Conflict, 409, "conflict"}, {fakegoogle.Duplicate, 409, "duplicate"}, {fakegoogle.Unauthorized, 401, "authError"}, {fakegoogle.Forbidden, 403, "forbidden"}, {fakegoogle.Disabled, 403, "accessNotConfigured"},
 	} {
 		for wait, want := range map[time.Duration]string{0: "", 7 * time.Second: "7"} {
 			s.Fail(fakegoogle.Fault{Path: directory + "users/*", Kind: c.kind, RetryAfter: wait})
@@ -133,21 +133,6 @@ func TestAThrottleHasItsReasonAndMaySayHowLong(t *testing.T) {
 				t.Errorf("%s = %d %s, Retry-After %q, want %d %s, %q", c.kind, resp.StatusCode, text, resp.Header.Get("Retry-After"), c.status, c.reason, want)
 			}
 		}
-	}
-}
-
-func TestAUserHasSoManyCallsInAMinute(t *testing.T) {
-	shift := time.Duration(0)
-	begun := time.Now().Truncate(time.Minute)
-	s := open(t, fakegoogle.Options{QueriesPerMinute: 2, Now: func() time.Time { return begun.Add(shift) }})
-	for i, want := range []string{"", "", "userRateLimitExceeded", "userRateLimitExceeded"} {
-		if got := s.get(t, "users/"+ada); got.reason() != want {
-			t.Errorf("call %d = %d %q, want %q", i+1, got.Status, got.reason(), want)
-		}
-	}
-	shift = time.Minute
-	if got := s.get(t, "users/"+ada); got.Status != 200 {
-		t.Errorf("in the next minute: %d, want 200", got.Status)
 	}
 }
 
@@ -167,4 +152,38 @@ func TestAChangeIsMadeAndItsAnswerIsLost(t *testing.T) {
 		{"POST", "groups/" + devs + "/members", `{"email":"` + ada + `"}`, 503, "backendError", ""},
 		{"POST", "groups/" + devs + "/members", `{"email":"` + ada + `"}`, 409, "duplicate", "Member already exists."},
 	})
+}
+
+func TestAChangeIsMadeAndCalledADuplicate(t *testing.T) {
+	s := open(t, fakegoogle.Options{})
+	s.Fail(fakegoogle.Fault{Method: "PUT", Path: directory + "users/*", Kind: fakegoogle.Duplicate, Applied: true})
+	s.refuses(t, []refused{{"PUT", "users/" + ada, `{"suspended":true}`, 409, "duplicate", "Entity already exists."}})
+	if got := s.get(t, "users/"+ada); !got.Suspended {
+		t.Error("the change was not made")
+	}
+}
+
+func TestARefusalByTheFrontEndSaysSo(t *testing.T) {
+	s := open(t, fakegoogle.Options{}, scope+"user.readonly")
+	resp, text := s.raw(t, "GET", directory+"groups/"+devs)
+	if got := resp.Header.Get("WWW-Authenticate"); !strings.Contains(got, "insufficient_scope") || !strings.Contains(got, scope+"group.readonly") {
+		t.Errorf("WWW-Authenticate %q, want the scopes that are missing", got)
+	}
+	if !strings.Contains(text, `"message":"Insufficient Permission","domain":"global"`) || !strings.Contains(text, "PERMISSION_DENIED") {
+		t.Errorf("answer %s", text)
+	}
+	for kind, want := range map[fakegoogle.Kind]string{
+		fakegoogle.UserRate: "usageLimits", fakegoogle.RateLimit: "usageLimits", fakegoogle.Quota: "usageLimits",
+		fakegoogle.Disabled: "usageLimits", fakegoogle.TooMany: "global", fakegoogle.Forbidden: "global",
+	} {
+		s.Fail(fakegoogle.Fault{Path: directory + "users/*", Kind: kind})
+		if _, text := s.raw(t, "GET", directory+"users/"+ada); !strings.Contains(text, `"domain":"`+want+`"`) {
+			t.Errorf("%s = %s, want the domain %s", kind, text, want)
+		}
+	}
+	s.RevokeTokens()
+	resp, text = s.raw(t, "GET", directory+"users/"+ada)
+	if got := resp.Header.Get("WWW-Authenticate"); !strings.Contains(got, "invalid_token") || !strings.Contains(text, `"location":"Authorization","locationType":"header"`) {
+		t.Errorf("WWW-Authenticate %q, answer %s", got, text)
+	}
 }

@@ -47,7 +47,7 @@ func (s *Server) listMembers(w http.ResponseWriter, r *http.Request) {
 	members := slices.DeleteFunc(slices.Clone(g.members), func(m *membership) bool {
 		return m.pending || roles != "" && !slices.Contains(strings.Split(roles, ","), m.role)
 	})
-	rows, next, ok := page(w, r, members, 200, 200, s.options.PageSize)
+	rows, next, ok := page(w, r, s.options, members, 200, 200)
 	if !ok {
 		return
 	}
@@ -127,9 +127,10 @@ func (s *Server) insertMember(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, problem)
 	case id == "":
 		notFound(w, "memberKey")
+	case in.Role != "MEMBER" && s.groupLocked(id) != nil: // a group owns and manages nothing
+		badRequest(w, "Invalid Input: memberKey")
 	case in.ID != "" && s.incompleteLocked(id):
-		code, reason, message := NotComplete.words(r)
-		fail(w, code, reason, message)
+		NotComplete.fail(w, r)
 	case g.membership(id) != nil:
 		fail(w, http.StatusConflict, "duplicate", "Member already exists.")
 	case s.cyclicLocked(g, id):

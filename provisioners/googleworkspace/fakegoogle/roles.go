@@ -37,7 +37,7 @@ func (s *Server) listRoleAssignments(w http.ResponseWriter, r *http.Request) {
 			found = append(found, wireRoleOf(a))
 		}
 	}
-	rows, next, ok := page(w, r, found, 100, 200, s.options.PageSize)
+	rows, next, ok := page(w, r, s.options, found, 100, 200)
 	if !ok {
 		return
 	}

@@ -8,8 +8,13 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 )
+
+// signedLife is how far in the future the end of a signed set of claims may lie.
+const signedLife = 12 * time.Hour
 
 // signJWT is the one method of the IAM Service Account Credentials API that a
 // product without a key file needs:
@@ -24,7 +29,7 @@ func (s *Server) signJWT(w http.ResponseWriter, r *http.Request) {
 		Payload   string   `json:"payload"`
 		Delegates []string `json:"delegates"`
 	}
-	if err := json.NewDecoder(r.Body).Decode(&in); err != nil || !json.Valid([]byte(in.Payload)) {
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil || !signable(in.Payload, s.options.Now()) {
 		fail(w, http.StatusBadRequest, "badRequest", "Request contains an invalid argument.")
 		return
 	}
@@ -41,6 +46,22 @@ func (s *Server) signJWT(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	reply(w, http.StatusOK, map[string]string{"keyId": key.id, "signedJwt": signed})
+}
+
+// signable tells whether a payload is a set of claims that ends soon enough, as
+// the discovery document describes it in prose.
+func signable(payload string, now time.Time) bool {
+	var claims map[string]json.RawMessage
+	if json.Unmarshal([]byte(payload), &claims) != nil || claims == nil {
+		return false
+	}
+	text, given := claims["exp"]
+	if !given {
+		return true
+	}
+	seconds, err := strconv.ParseInt(string(text), 10, 64)
+	end := time.Unix(seconds, 0)
+	return err == nil && !end.Before(now.Truncate(time.Second)) && !end.After(now.Add(signedLife))
 }
 
 func (k *signingKey) sign(payload string) (string, error) {

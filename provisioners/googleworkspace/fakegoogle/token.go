@@ -55,7 +55,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		u := s.userLocked(c.Subject)
 		switch {
 		case u == nil:
-			tokenFail(w, "invalid_grant", "Invalid email or User ID")
+			tokenFail(w, "invalid_grant", s.strangerLocked(c.Subject))
 			return
 		case u.Suspended:
 			tokenFail(w, "access_denied", "Account restricted")
@@ -69,6 +69,16 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	access := "ya29.fake-" + randomHex(24)
 	s.tokens[access] = g
 	reply(w, http.StatusOK, map[string]any{"access_token": access, "token_type": "Bearer", "expires_in": 3599})
+}
+
+// strangerLocked says why nobody answers to a subject.
+func (s *Server) strangerLocked(subject string) string {
+	for _, u := range s.deletedLocked("") {
+		if u.answersTo(subject) {
+			return "The account has been deleted"
+		}
+	}
+	return "Invalid email or User ID"
 }
 
 // delegated tells whether domain-wide delegation covers every scope. One that

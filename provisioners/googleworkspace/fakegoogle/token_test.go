@@ -1,8 +1,19 @@
 package fakegoogle_test
 
 import (
+	"crypto"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	_ "crypto/sha512"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +36,10 @@ func TestTheTokenEndpointChecksWhatTheAssertionSays(t *testing.T) {
 			return time.Now()
 		},
 	})
+	s.AddUser(fakegoogle.User{Email: "gone@acme.example"})
+	if err := s.DeleteUser("gone@acme.example"); err != nil {
+		t.Fatal(err)
+	}
 	key, err := s.ServiceAccountKey(s.url + "/token")
 	if err != nil {
 		t.Fatal(err)
@@ -49,6 +64,7 @@ func TestTheTokenEndpointChecksWhatTheAssertionSays(t *testing.T) {
 		{"another audience", "audience", func(c *jwt.Config) { c.Audience = "https://elsewhere.example" }},
 		{"no scope", "invalid_scope", func(c *jwt.Config) { c.Scopes = nil }},
 		{"a scope too many", "unauthorized_client", func(c *jwt.Config) { c.Scopes = append(c.Scopes, scope+"orgunit") }},
+		{"a subject that was deleted", "The account has been deleted", func(c *jwt.Config) { c.Subject = "gone@acme.example" }},
 		{"an unknown subject", "Invalid email or User ID", func(c *jwt.Config) { c.Subject = "nobody@acme.example" }},
 		{"too long a life", "short-lived", func(c *jwt.Config) { c.Expires = 3 * time.Hour }},
 		{"an assertion that ended", "short-lived", func(*jwt.Config) { late = true }},
@@ -85,41 +101,63 @@ func TestATokenEndsAfterAnHour(t *testing.T) {
 	}
 }
 
-func TestSigningIsHeldToItsDiscoveryDocument(t *testing.T) {
-	s := open(t, fakegoogle.Options{}, "https://www.googleapis.com/auth/cloud-platform")
-	key, err := s.ServiceAccountKey(s.url + "/token")
+func TestAnAssertionSignedInAnotherWayIsRefused(t *testing.T) {
+	s := open(t, fakegoogle.Options{})
+	text, err := s.ServiceAccountKey(s.url + "/token")
 	if err != nil {
 		t.Fatal(err)
 	}
-	config, err := google.JWTConfigFromJSON(key)
+	config, err := google.JWTConfigFromJSON(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := open(t, fakegoogle.Options{})
+	block, _ := pem.Decode(config.PrivateKey)
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := parsed.(*rsa.PrivateKey)
+	signWith := func(hash crypto.Hash) func(string) ([]byte, error) {
+		return func(text string) ([]byte, error) {
+			h := hash.New()
+			h.Write([]byte(text))
+			return key.Sign(rand.Reader, h.Sum(nil), hash)
+		}
+	}
+	sharedSecret := func(text string) ([]byte, error) {
+		h := hmac.New(sha256.New, x509.MarshalPKCS1PublicKey(&key.PublicKey))
+		h.Write([]byte(text))
+		return h.Sum(nil), nil
+	}
+	now := time.Now().Unix()
+	claims := fmt.Sprintf(`{"iss":%q,"sub":%q,"scope":%q,"aud":%q,"iat":%d,"exp":%d}`, config.Email, admin, allScopes[0], s.url+"/token", now, now+600)
 	for _, c := range []struct {
-		site       site
-		path, body string
-		want       int
+		algorithm string
+		sign      func(string) ([]byte, error)
+		want      int
 	}{
-		{s, "projects/-/serviceAccounts/" + config.Email + ":signJwt", `{"payload":"{}"}`, 200},
-		{s, "projects/-/serviceAccounts/" + config.Email + ":signJwt", `{"payload":{}}`, 400},
-		{s, "projects/-/serviceAccounts/" + config.Email + ":signJwt", `{"payload":"{}","claims":"{}"}`, 400},
-		{s, "projects/-/serviceAccounts/" + config.Email + ":signJwt", `{"payload":"no JSON"}`, 400},
-		{s, "projects/acme/serviceAccounts/" + config.Email + ":signJwt", `{"payload":"{}"}`, 400},
-		{s, "projects/-/serviceAccounts/nobody@acme.example:signJwt", `{"payload":"{}"}`, 403},
-		{other, "projects/-/serviceAccounts/" + config.Email + ":signJwt", `{"payload":"{}"}`, 403},
+		{"RS256", signWith(crypto.SHA256), 200},
+		{"RS512", signWith(crypto.SHA512), 400},
+		{"RS512", signWith(crypto.SHA256), 400},
+		{"RS256", signWith(crypto.SHA512), 400},
+		{"HS256", sharedSecret, 400},
+		{"none", func(string) ([]byte, error) { return nil, nil }, 400},
 	} {
-		r, err := http.NewRequestWithContext(t.Context(), "POST", c.site.url+"/v1/"+c.path, strings.NewReader(c.body))
+		part := base64.RawURLEncoding.EncodeToString
+		text := part([]byte(`{"alg":"`+c.algorithm+`","typ":"JWT"}`)) + "." + part([]byte(claims))
+		signature, err := c.sign(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		resp, err := c.site.client.Do(r)
+		resp, err := http.PostForm(s.url+"/token", url.Values{
+			"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "assertion": {text + "." + part(signature)},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		resp.Body.Close()
 		if resp.StatusCode != c.want {
-			t.Errorf("%s %s = %d, want %d", c.path, c.body, resp.StatusCode, c.want)
+			t.Errorf("%s = %d, want %d", c.algorithm, resp.StatusCode, c.want)
 		}
 	}
 }

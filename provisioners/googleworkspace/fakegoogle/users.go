@@ -65,7 +65,7 @@ func (s *Server) listUsers(w http.ResponseWriter, r *http.Request) {
 		users = s.deletedLocked(q.Get("domain"))
 	}
 	sortUsers(users, q.Get("orderBy"), q.Get("sortOrder"))
-	rows, next, ok := page(w, r, users, 100, 500, s.options.PageSize)
+	rows, next, ok := page(w, r, s.options, users, 100, 500)
 	if !ok {
 		return
 	}
