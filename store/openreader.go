@@ -33,13 +33,19 @@ func OpenReader(ctx context.Context, url string) (*Reader, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	db, err := openToRead(ctx, path)
+	e := &sqliteFile{db: []*sql.DB{db}}
+	if err == nil {
+		if err = e.readWith(ctx, db, 1); err != nil {
+			err = errors.Join(err, e.close())
+		}
+	}
 	if errors.Is(err, errForeign) {
 		return nil, fmt.Errorf("%s %w", path, errForeign)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read as a database of Countersign: %w", path, err)
 	}
-	return &Reader{&sqliteFile{reader: db}}, nil
+	return &Reader{e}, nil
 }
 
 // openToRead opens a file in the gentlest way that works. With a -wal beside it,

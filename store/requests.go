@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -60,11 +61,18 @@ func (t *tx) Decisions(requestID string) ([]workflows.Decision, error) {
 		FROM decisions d LEFT JOIN pii w ON w.commitment = d.reason WHERE d.request_id = $1 ORDER BY d.decided_at, d.step`, requestID)
 }
 
-// AddDecision stores a decision, which is never changed.
+// AddDecision stores a decision, which is never changed. That it is new is looked
+// up before: a refused insert would end a transaction of PostgreSQL.
 func (t *tx) AddDecision(d workflows.Decision) error {
 	why, err := t.commit(workflows.Personal{Owner: d.ID, Field: "reason", Value: d.Reason})
 	if err != nil {
 		return err
+	}
+	var have string
+	if err := t.q.row(`SELECT id FROM decisions WHERE id = $1`, []any{d.ID}, &have); err == nil {
+		return fmt.Errorf("add decision %s: %w", d.ID, workflows.ErrConflict)
+	} else if !errors.Is(err, workflows.ErrNotFound) {
+		return fmt.Errorf("look for decision %s: %w", d.ID, err)
 	}
 	if _, err := t.q.exec(`INSERT INTO decisions (id, request_id, step, person, basis, seat, verdict, reason, content_version, decided_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,

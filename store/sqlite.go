@@ -12,10 +12,14 @@ import (
 
 // sqliteFile is a SQLite file that one process uses.
 type sqliteFile struct {
-	writer *sql.DB // one connection: transactions take turns
-	reader *sql.DB // read-only snapshots
-	lock   *fileLock
+	db      []*sql.DB // to be closed at the end
+	writer  *writer   // nil: only read
+	readers chan *sqliteConn
+	lock    *fileLock
 }
+
+// readers is how many snapshots may be read at once.
+const readers = 4
 
 // openSQLite opens a file, creating and migrating it as needed. It fails when
 // another process has it open.
@@ -30,23 +34,50 @@ func openSQLite(ctx context.Context, path string) (_ *sqliteFile, err error) {
 	return e, nil
 }
 
-func (e *sqliteFile) open(ctx context.Context, path string) (err error) {
+func (e *sqliteFile) open(ctx context.Context, path string) error {
 	base := "file:" + escapePath(path) + "?_busy_timeout=10000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=on"
-	if e.writer, err = sql.Open("sqlite", base+"&_txlock=immediate"); err != nil {
+	db, err := e.openDB(base, 1)
+	if err != nil {
 		return err
 	}
-	e.writer.SetMaxOpenConns(1)
-	if err := assertPragmas(ctx, e.writer); err != nil {
+	if err := assertPragmas(ctx, db); err != nil {
 		return err
 	}
-	if err := migrateSQLite(ctx, e.writer); err != nil {
+	if err := migrateSQLite(ctx, db); err != nil {
 		return err
 	}
-	if e.reader, err = sql.Open("sqlite", base+"&_query_only=on&_txlock=deferred"); err != nil {
+	conn, err := newSQLiteConn(ctx, db)
+	if err != nil {
 		return err
 	}
-	e.reader.SetMaxOpenConns(4)
-	return e.reader.PingContext(ctx)
+	e.writer = newWriter(conn)
+	if db, err = e.openDB(base+"&_query_only=on", readers); err != nil {
+		return err
+	}
+	return e.readWith(ctx, db, readers)
+}
+
+func (e *sqliteFile) openDB(name string, connections int) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", name)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(connections)
+	e.db = append(e.db, db)
+	return db, nil
+}
+
+// readWith takes n connections of a database to read with.
+func (e *sqliteFile) readWith(ctx context.Context, db *sql.DB, n int) error {
+	e.readers = make(chan *sqliteConn, n)
+	for range n {
+		c, err := newSQLiteConn(ctx, db)
+		if err != nil {
+			return err
+		}
+		e.readers <- c
+	}
+	return nil
 }
 
 // escapePath keeps characters of a file name from being read as part of a URI.
@@ -72,23 +103,32 @@ func assertPragmas(ctx context.Context, db *sql.DB) error {
 }
 
 func (e *sqliteFile) begin(ctx context.Context, write bool) (session, error) {
-	db := e.reader
 	if write {
-		db = e.writer
+		return e.writer.begin(ctx)
 	}
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return nil, err
+	select {
+	case c := <-e.readers:
+		if _, err := c.exec(ctx, "BEGIN", nil); err != nil {
+			e.readers <- c
+			return nil, err
+		}
+		return &reading{sqliteConn: c, back: e.readers}, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	return sqlSession{tx}, nil
 }
 
+// close closes the connections. Nothing may be under way.
 func (e *sqliteFile) close() error {
 	var errs []error
-	for _, db := range []*sql.DB{e.reader, e.writer} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
+	if e.writer != nil {
+		errs = append(errs, e.writer.conn.close())
+	}
+	for range len(e.readers) {
+		errs = append(errs, (<-e.readers).close())
+	}
+	for _, db := range e.db {
+		errs = append(errs, db.Close())
 	}
 	if e.lock != nil {
 		errs = append(errs, e.lock.release())
@@ -96,26 +136,20 @@ func (e *sqliteFile) close() error {
 	return errors.Join(errs...)
 }
 
-// sqlSession is a transaction of database/sql.
-type sqlSession struct{ tx *sql.Tx }
-
-func (s sqlSession) exec(ctx context.Context, text string, args []any) (int64, error) {
-	res, err := s.tx.ExecContext(ctx, text, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
+// reading is one snapshot.
+type reading struct {
+	*sqliteConn
+	back chan *sqliteConn // where the connection goes at the end; nil: it went
 }
 
-func (s sqlSession) query(ctx context.Context, text string, args []any) (cursor, error) {
-	return s.tx.QueryContext(ctx, text, args...)
-}
+func (r *reading) commit(context.Context) error { return r.rollback() }
 
-func (s sqlSession) commit(context.Context) error { return s.tx.Commit() }
-
-func (s sqlSession) rollback() error {
-	if err := s.tx.Rollback(); !errors.Is(err, sql.ErrTxDone) {
-		return err
+func (r *reading) rollback() error {
+	if r.back == nil {
+		return nil
 	}
-	return nil
+	_, err := r.exec(context.Background(), "ROLLBACK", nil)
+	r.back <- r.sqliteConn
+	r.back = nil
+	return err
 }

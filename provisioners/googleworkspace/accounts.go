@@ -27,8 +27,11 @@ func (w *Workspace) Accounts(ctx context.Context) ([]provisioners.Account, provi
 	for token := ""; ; {
 		var part *admin.Users
 		err := w.run(ctx, call{what: fmt.Sprintf("list users, page %d", reading.Pages+1), do: func(ctx context.Context) (err error) {
-			part, err = w.directory.Users.List().Customer(w.config.Customer).Projection("full").
-				MaxResults(pageSize).PageToken(token).Context(ctx).Do()
+			list := w.directory.Users.List().Customer(w.config.Customer).Projection("full").MaxResults(pageSize)
+			if token != "" {
+				list = list.PageToken(token)
+			}
+			part, err = list.Context(ctx).Do()
 			return err
 		}})
 		if err != nil {

@@ -116,8 +116,11 @@ func (w *Workspace) hasAdminRole(ctx context.Context, g *admin.Group) (bool, err
 	for token := ""; ; {
 		var found *admin.RoleAssignments
 		err := w.run(ctx, call{what: "list administrator roles of the group " + g.Email, do: func(ctx context.Context) (err error) {
-			found, err = w.directory.RoleAssignments.List(w.config.Customer).UserKey(g.Id).
-				IncludeIndirectRoleAssignments(true).PageToken(token).Context(ctx).Do()
+			list := w.directory.RoleAssignments.List(w.config.Customer).UserKey(g.Id).IncludeIndirectRoleAssignments(true)
+			if token != "" {
+				list = list.PageToken(token)
+			}
+			found, err = list.Context(ctx).Do()
 			return err
 		}})
 		if err != nil || len(found.Items) > 0 {
