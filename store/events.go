@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"countersign/store/ledger"
 	"countersign/workflows"
@@ -80,16 +81,12 @@ func (t *tx) leaf(e workflows.Event) (l leaf, err error) {
 	if err != nil {
 		return l, err
 	}
-	refs, err := t.refs()
-	if err != nil {
-		return l, err
-	}
 	m := data.(map[string]any)
 	if _, taken := m["state"]; taken {
 		return l, errors.New("event data may not have a key \"state\", which names the rows that changed")
 	}
-	if len(refs) > 0 {
-		m["state"] = refs
+	if len(t.dirty) > 0 {
+		m["state"] = t.dirty
 	}
 	l.Data = m
 	return l, nil
@@ -115,11 +112,15 @@ func (s *Store) insertLeaf(q querier, l leaf, recorded int64, body []byte) error
 		l.Seq, l.EventID, recorded, body, hash[:]); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	first := ledger.StoredHashCount(n)
+	var text strings.Builder
+	text.WriteString(`INSERT INTO ledger_hashes (i, hash) VALUES `)
+	var args []any
 	for i, h := range hashes {
-		if _, err := q.exec(`INSERT INTO ledger_hashes (i, hash) VALUES ($1, $2)`, first+int64(i), h[:]); err != nil {
-			return fmt.Errorf("store hash: %w", err)
-		}
+		fmt.Fprintf(&text, "%s($%d, $%d)", strings.Repeat(", ", min(i, 1)), 2*i+1, 2*i+2)
+		args = append(args, ledger.StoredHashCount(n)+int64(i), h[:])
+	}
+	if _, err := q.exec(text.String(), args...); err != nil {
+		return fmt.Errorf("store hashes: %w", err)
 	}
 	return nil
 }

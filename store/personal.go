@@ -17,8 +17,22 @@ func (t *tx) commit(p workflows.Personal) (string, error) {
 	if p.Value == "" {
 		return "", nil
 	}
-	var c string
-	err := t.q.row(`SELECT commitment FROM pii WHERE owner = $1 AND field = $2 AND value = $3`, []any{p.Owner, p.Field, p.Value}, &c)
+	if c, ok := t.kept[p]; ok {
+		return c, nil
+	}
+	c, err := t.commitment(p)
+	if err == nil {
+		if t.kept == nil {
+			t.kept = make(map[workflows.Personal]string)
+		}
+		t.kept[p] = c
+	}
+	return c, err
+}
+
+// commitment finds the commitment to a value, or makes one.
+func (t *tx) commitment(p workflows.Personal) (c string, err error) {
+	err = t.q.row(`SELECT commitment FROM pii WHERE owner = $1 AND field = $2 AND value = $3`, []any{p.Owner, p.Field, p.Value}, &c)
 	if err == nil {
 		return c, nil
 	}

@@ -74,11 +74,11 @@ func (t *tx) AddDecision(d workflows.Decision) error {
 	} else if !errors.Is(err, workflows.ErrNotFound) {
 		return fmt.Errorf("look for decision %s: %w", d.ID, err)
 	}
-	if _, err := t.q.exec(`INSERT INTO decisions (id, request_id, step, person, basis, seat, verdict, reason, content_version, decided_at)
+	err = t.write("decisions", d.ID, `INSERT INTO decisions (id, request_id, step, person, basis, seat, verdict, reason, content_version, decided_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		d.ID, d.RequestID, d.Step, d.By, string(d.Basis), string(d.Seat), string(d.Verdict), why, d.ContentVersion, ms(d.At)); err != nil {
+		[]any{d.ID, d.RequestID, d.Step, d.By, string(d.Basis), string(d.Seat), string(d.Verdict), why, d.ContentVersion, ms(d.At)})
+	if err != nil {
 		return fmt.Errorf("add decision %s: %w", d.ID, err)
 	}
-	t.touched("decisions", d.ID)
 	return nil
 }

@@ -41,34 +41,39 @@ func stateTableNamed(name string) (stateTable, bool) {
 func (t stateTable) newest() int { return len(t.versions) }
 
 // digests reads the rows of a table and returns their digests by id, under one
-// version. With an id it reads that row alone.
-func (t stateTable) digests(q querier, version int, id string) (map[string]string, error) {
+// version.
+func (t stateTable) digests(q querier, version int) (map[string]string, error) {
 	if version < 1 || version > len(t.versions) {
 		return nil, fmt.Errorf("table %s has no digest version %d", t.name, version)
 	}
 	columns := t.versions[version-1]
 	text := "SELECT " + strings.Join(columns, ", ") + " FROM " + t.name
-	var args []any
-	if id != "" {
-		text, args = text+" WHERE id = $1", []any{id}
-	}
-	list, err := rows(q, func(r scanner) ([]any, error) { return scanAny(r, len(columns)) }, text, args...)
+	list, err := rows(q, func(r scanner) ([]any, error) { return scanAny(r, len(columns)) }, text)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", t.name, err)
 	}
 	out := make(map[string]string, len(list))
 	for _, values := range list {
-		named := make([]ledger.Column, len(columns))
-		for i, c := range columns {
-			named[i] = ledger.Column{Name: c, Value: values[i]}
-		}
-		d, err := ledger.Digest(t.name, version, named)
+		d, err := t.digest(version, values)
 		if err != nil {
-			return nil, fmt.Errorf("digest of %s %v: %w", t.name, values[0], err)
+			return nil, err
 		}
 		out[fmt.Sprint(values[0])] = d
 	}
 	return out, nil
+}
+
+// digest is that of one row, read in the order of the version's columns.
+func (t stateTable) digest(version int, row []any) (string, error) {
+	named := make([]ledger.Column, len(row))
+	for i, c := range t.versions[version-1] {
+		named[i] = ledger.Column{Name: c, Value: row[i]}
+	}
+	d, err := ledger.Digest(t.name, version, named)
+	if err != nil {
+		return "", fmt.Errorf("digest of %s %v: %w", t.name, row[0], err)
+	}
+	return d, nil
 }
 
 func scanAny(r scanner, n int) ([]any, error) {
@@ -85,21 +90,4 @@ type stateRef struct {
 	ID      string `json:"id"`
 	Version int    `json:"v"`
 	Digest  string `json:"digest"`
-}
-
-// refs returns what an event says about the rows that changed before it.
-func (t *tx) refs() ([]stateRef, error) {
-	var out []stateRef
-	for _, n := range t.dirty {
-		table, ok := stateTableNamed(n.table)
-		if !ok {
-			return nil, fmt.Errorf("table %s is not one the ledger vouches for", n.table)
-		}
-		d, err := table.digests(t.q, table.newest(), n.id)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, stateRef{n.table, n.id, table.newest(), d[n.id]})
-	}
-	return out, nil
 }

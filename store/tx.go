@@ -14,7 +14,8 @@ type tx struct {
 	store     *Store
 	q         querier
 	now       time.Time
-	dirty     []rowName // rows put since the last event
+	dirty     []stateRef                    // rows put since the last event, as they are
+	kept      map[workflows.Personal]string // commitments that were looked up
 	enqueued  bool
 	scheduled bool
 }
@@ -35,17 +36,6 @@ func (t *tx) NextID(prefix string) (string, error) {
 	return fmt.Sprintf("%s-%06d", prefix, n), nil
 }
 
-// touched remembers that a state row changed and must be named by an event.
-func (t *tx) touched(table, id string) {
-	n := rowName{table, id}
-	for _, d := range t.dirty {
-		if d == n {
-			return
-		}
-	}
-	t.dirty = append(t.dirty, n)
-}
-
 // settled refuses a transaction that changed state without saying so.
 func (t *tx) settled() error {
 	if len(t.dirty) == 0 {
@@ -53,7 +43,7 @@ func (t *tx) settled() error {
 	}
 	var names []string
 	for _, d := range t.dirty {
-		names = append(names, d.table+" "+d.id)
+		names = append(names, d.Table+" "+d.ID)
 	}
 	return fmt.Errorf("rows changed that no event names: %s", strings.Join(names, ", "))
 }
@@ -76,15 +66,42 @@ func (t *tx) put(table, id string, version *int, columns []string, values []any)
 		}
 		text.WriteString(" WHERE id = $1 AND version = $2")
 	}
-	n, err := t.q.exec(text.String(), args...)
+	err := t.write(table, id, text.String(), args)
+	if errors.Is(err, workflows.ErrNotFound) {
+		err = fmt.Errorf("version %d: %w", *version, workflows.ErrConflict)
+	}
 	if err != nil {
 		return fmt.Errorf("put %s %s: %w", table, id, err)
 	}
-	if n != 1 {
-		return fmt.Errorf("put %s %s, version %d: %w", table, id, *version, workflows.ErrConflict)
-	}
 	*version++
-	t.touched(table, id)
+	return nil
+}
+
+// write runs a statement that writes one state row, and keeps the digest of what
+// it leaves there for the next event. No row is an error that matches
+// workflows.ErrNotFound.
+func (t *tx) write(table, id, text string, args []any) error {
+	of, ok := stateTableNamed(table)
+	if !ok {
+		return fmt.Errorf("table %s is not one the ledger vouches for", table)
+	}
+	columns := of.versions[of.newest()-1]
+	row, err := one(rows(t.q, func(r scanner) ([]any, error) { return scanAny(r, len(columns)) }, text+" RETURNING "+strings.Join(columns, ", "), args...))
+	if err != nil {
+		return err
+	}
+	digest, err := of.digest(of.newest(), row)
+	if err != nil {
+		return err
+	}
+	ref := stateRef{table, id, of.newest(), digest}
+	for i, d := range t.dirty {
+		if d.Table == table && d.ID == id {
+			t.dirty[i] = ref
+			return nil
+		}
+	}
+	t.dirty = append(t.dirty, ref)
 	return nil
 }
 

@@ -212,7 +212,7 @@ func (v *verification) state() error {
 	total := 0
 	for _, t := range stateTables {
 		for version := 1; version <= t.newest(); version++ {
-			found, err := t.digests(v.q, version, "")
+			found, err := t.digests(v.q, version)
 			if err != nil {
 				return err
 			}
