@@ -25,6 +25,23 @@ func actionsOf(elements string) string { return `{"type":"actions","elements":[`
 
 func inputOf(element string) string { return fmt.Sprintf(input, element) }
 
+// refusals is what is wrong with blocks on a surface, the blocks being at
+// /blocks in messages and views alike.
+func refusals(blocks []any, on surface) []string {
+	c := &checker{on: on}
+	switch on {
+	case onMessage:
+		return checkBlocks(blocks)
+	case onHome:
+		c.shape(object{"type": "home", "blocks": blocks}, "HomeView", nil, "")
+	default:
+		text := object{"type": "plain_text", "text": "a"}
+		c.shape(object{"type": "modal", "title": text, "submit": text, "blocks": blocks}, "ModalView", nil, "")
+	}
+	c.unique(blocks, "/blocks")
+	return c.errs
+}
+
 func TestBlocksAreRefusedBeyondSlacksLimits(t *testing.T) {
 	section := func(n int) string { return `{"type":"section","text":` + plainText(n) + `}` }
 	selectOf := func(n int) string {
@@ -85,10 +102,10 @@ func TestBlocksAreRefusedBeyondSlacksLimits(t *testing.T) {
 		"blocks of modal":   {100, func(n int) string { return times(n, `{"type":"divider"}`) }, onModal},
 		"blocks of home":    {100, func(n int) string { return times(n, `{"type":"divider"}`) }, onHome},
 	} {
-		if errs := checkBlocks(parseBlocks(t, c.block(c.most)), c.on, ""); len(errs) > 0 {
+		if errs := refusals(parseBlocks(t, c.block(c.most)), c.on); len(errs) > 0 {
 			t.Errorf("%s of %d: got %v, want no error", name, c.most, errs)
 		}
-		if errs := checkBlocks(parseBlocks(t, c.block(c.most+1)), c.on, ""); len(errs) == 0 {
+		if errs := refusals(parseBlocks(t, c.block(c.most+1)), c.on); len(errs) == 0 {
 			t.Errorf("%s of %d was taken", name, c.most+1)
 		}
 	}
@@ -118,9 +135,10 @@ func TestMalformedBlocksAreRefusedWithAPointer(t *testing.T) {
 		"wrong style":              {actionsOf(`{"type":"button","text":` + textA + `,"style":"loud"}`), "/blocks/0/elements/0/style", onMessage},
 		"options and groups":       {actionsOf(`{"type":"static_select"}`), "/blocks/0/elements/0", onMessage},
 		"unknown initial option":   {actionsOf(`{"type":"static_select","options":[` + option + `],"initial_option":{"text":` + textA + `,"value":"w"}}`), "/blocks/0/elements/0/initial_option", onMessage},
+		"markdown in total":        {times(2, `{"type":"markdown","text":"`+long(6_001)+`"}`), "/blocks/1/text", onMessage},
 		"input without element":    {`{"type":"input","label":` + textA + `}`, "/blocks/0", onModal},
 	} {
-		errs := checkBlocks(parseBlocks(t, c.block), c.on, "")
+		errs := refusals(parseBlocks(t, c.block), c.on)
 		if len(errs) != 1 || !strings.HasSuffix(errs[0], "[json-pointer:"+c.pointer+"]") {
 			t.Errorf("%s: got %q, want one error at %s", name, errs, c.pointer)
 		}

@@ -10,10 +10,8 @@ import (
 	"time"
 )
 
-// boltPackage is Slack's own framework, with another WebSocket client and
-// another encoding of calls than slack-go's.
-const boltPackage = "@slack/bolt@5.1.0"
-
+// Slack's own framework has another WebSocket client and another encoding of
+// calls than slack-go.
 func TestABotOnSlacksOwnFrameworkIsServed(t *testing.T) {
 	s := New(Options{})
 	server := httptest.NewServer(s)
@@ -59,20 +57,11 @@ func TestABotOnSlacksOwnFrameworkIsServed(t *testing.T) {
 // ends it and waits.
 func startBolt(t *testing.T, api string) (stop func()) {
 	t.Helper()
-	node, noNode := exec.LookPath("node")
-	npm, noNPM := exec.LookPath("npm")
-	if noNode != nil || noNPM != nil || os.Getenv("COUNTERSIGN_NPM") == "" {
-		t.Skip("needs node, npm and COUNTERSIGN_NPM=1, which installs " + boltPackage + " from the registry")
-	}
-	dir := t.TempDir()
-	install := exec.CommandContext(t.Context(), npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", dir, boltPackage)
-	if out, err := install.CombinedOutput(); err != nil {
-		t.Fatalf("npm install: %v\n%s", err, out)
-	}
+	dir := npmInstall(t, boltPackage)
 	script := must2(os.ReadFile("testdata/bolt.js"))(t)
 	check(t, os.WriteFile(filepath.Join(dir, "bolt.js"), script, 0o600))
 	var out bytes.Buffer
-	cmd := exec.Command(node, "bolt.js")
+	cmd := exec.Command("node", "bolt.js")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &out
 	cmd.Env = append(os.Environ(), "SLACK_API="+api)
 	stdin := must2(cmd.StdinPipe())(t)

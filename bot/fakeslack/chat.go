@@ -1,6 +1,7 @@
 package fakeslack
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -50,7 +51,7 @@ func readContent(args object, most int) (*message, *apiError) {
 		if !ok {
 			return nil, fail("invalid_blocks_format")
 		}
-		if errs := checkBlocks(blocks, onMessage, ""); len(errs) > 0 {
+		if errs := checkBlocks(blocks); len(errs) > 0 {
 			return nil, fail("invalid_blocks", errs...)
 		}
 		m.blocks = withBlockIDs(blocks)
@@ -80,9 +81,10 @@ func readMetadata(args object, m *message) *apiError {
 	if len(meta) == 0 {
 		return nil
 	}
-	_, payload := meta["event_payload"].(object)
-	if str(meta, "event_type") == "" || !payload {
-		return fail("invalid_metadata_schema", "[ERROR] event_type and event_payload are required [json-pointer:/metadata]")
+	c := &checker{on: onMessage}
+	c.shape(meta, "MessageMetadata", nil, "/metadata")
+	if len(c.errs) > 0 {
+		return fail("invalid_metadata_schema", c.errs...)
 	}
 	if len(encode(meta)) > maxMetadata {
 		return fail("metadata_too_large")
@@ -162,6 +164,9 @@ func (s *Server) ownLocked(c *call, refusal string) (*message, *apiError) {
 	return m, nil
 }
 
+// updated is what the answer to chat.update tells of the message.
+var updated = []string{"type", "user", "team", "bot_id", "app_id", "bot_profile", "text", "blocks", "edited", "metadata"}
+
 // chatUpdateLocked replaces text and blocks; text alone takes the blocks away.
 // Metadata that is not given stays, {} removes it.
 func (s *Server) chatUpdateLocked(c *call) (object, *apiError) {
@@ -178,7 +183,9 @@ func (s *Server) chatUpdateLocked(c *call) (object, *apiError) {
 	s.messageEventLocked(m, object{
 		"subtype": "message_changed", "message": s.messageJSONLocked(m, true), "previous_message": before,
 	})
-	return object{"channel": m.channel, "ts": m.ts, "text": m.text, "message": s.messageJSONLocked(m, true)}, nil
+	answer := s.messageJSONLocked(m, true)
+	maps.DeleteFunc(answer, func(name string, _ any) bool { return !slices.Contains(updated, name) })
+	return object{"channel": m.channel, "ts": m.ts, "text": m.text, "message": answer}, nil
 }
 
 func (s *Server) replaceLocked(m, fresh *message) {

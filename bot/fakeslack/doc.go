@@ -21,9 +21,8 @@
 // Messages:
 //
 //   - Posts are refused where Slack refuses them [1]
-//   - Blocks are refused beyond Slack's limits [3]
-//   - Malformed blocks are refused with a pointer [7]
 //   - Bad blocks and metadata are refused with messages [1]
+//   - Metadata is an event with a payload of any form [1]
 //   - Metadata beyond its size is refused [1], the size being ours
 //   - An update has four thousand characters and a post forty thousand [1]
 //   - An update with text alone takes the blocks and keeps the metadata [1]
@@ -32,6 +31,18 @@
 //   - An ephemeral message never becomes one for everybody [4]
 //   - An ephemeral message is not sent back [4]
 //   - A response URL serves five times in thirty minutes [4]
+//
+// Blocks, whose rules are data made of Slack's own types in schema/rules.json;
+// corrections.go has what we know better. A field that Slack does not know is
+// refused, as Slack does with "invalid additional property" [7]:
+//
+//   - Blocks are refused beyond Slack's limits [3]
+//   - Malformed blocks are refused with a pointer [7]
+//   - A block has the fields of Slack's types and no others [11]
+//   - Each limit of Slack's types is kept [11]
+//   - An element lies only where Slack's types let it [11]
+//   - Some blocks and elements are for some surfaces only [3]
+//   - Fields that go together are refused apart [3]
 //
 // Views:
 //
@@ -43,6 +54,10 @@
 //   - The answer to a submission decides what the person sees [5]
 //   - A view stays open when the app does not answer [5]
 //   - Closing a view tells only an app that asked [5]
+//
+// What the app gets from us:
+//
+//   - Answers and payloads are of Slack's types [12]
 //
 // Socket Mode:
 //
@@ -88,4 +103,6 @@
 //  8. https://docs.slack.dev/apis/events-api
 //  9. https://github.com/slackapi/python-slack-sdk/issues/1940
 //  10. https://github.com/slackapi/bolt-js/issues/2487
+//  11. https://www.npmjs.com/package/@slack/types, 3.2.0
+//  12. https://www.npmjs.com/package/@slack/web-api, 8.2.0, and @slack/bolt
 package fakeslack

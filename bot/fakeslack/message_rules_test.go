@@ -19,6 +19,32 @@ func TestMetadataBeyondItsSizeIsRefused(t *testing.T) {
 	})
 }
 
+func TestMetadataIsAnEventWithAPayloadOfAnyForm(t *testing.T) {
+	for given, want := range map[string]string{
+		`{}`: "",
+		`{"event_type":"card","event_payload":{}}`:                         "",
+		`{"event_type":"card","event_payload":{"a":[1,{"b":{"c":null}}]}}`: "",
+		`{"event_type":"card","event_payload":{},"entities":[]}`:           "",
+		`{"event_type":"","event_payload":{}}`:                             "/metadata/event_type",
+		`{"event_type":1,"event_payload":{}}`:                              "/metadata/event_type",
+		`{"event_type":"card"}`:                                            "/metadata",
+		`{"event_payload":{}}`:                                             "/metadata",
+		`{"event_type":"card","event_payload":"x"}`:                        "/metadata/event_payload",
+		`{"event_type":"card","event_payload":["a"]}`:                      "/metadata/event_payload",
+	} {
+		var args object
+		check(t, decode([]byte(`{"metadata":`+given+`}`), &args))
+		got := readMetadata(args, &message{})
+		switch {
+		case want == "" && got != nil:
+			t.Errorf("%s: got %v %v, want no error", given, got, got.messages)
+		case want != "" && (got == nil || got.code != "invalid_metadata_schema" || len(got.messages) != 1 ||
+			!strings.HasSuffix(got.messages[0], "[json-pointer:"+want+"]")):
+			t.Errorf("%s: got %+v, want one error at %s", given, got, want)
+		}
+	}
+}
+
 func TestAnUpdateHasFourThousandCharactersAndAPostFortyThousand(t *testing.T) {
 	inSlack(t, Options{}, func(t *testing.T, w *world) {
 		text := func(n int) slack.MsgOption { return slack.MsgOptionText(strings.Repeat("é", n), false) }

@@ -111,7 +111,10 @@ func (s *Server) OpenHome(_ context.Context, userID string) error {
 
 // Shortcut runs a global shortcut and returns when the app has acknowledged.
 func (s *Server) Shortcut(ctx context.Context, userID, callbackID string) error {
-	return s.shortcut(ctx, userID, callbackID, "shortcut", func(*User, object) error { return nil })
+	return s.shortcut(ctx, userID, callbackID, "shortcut", func(_ *User, payload object) error {
+		delete(sub(payload, "user"), "name")
+		return nil
+	})
 }
 
 // MessageShortcut runs a shortcut from a message's menu and returns when the app
@@ -142,6 +145,7 @@ func (s *Server) shortcut(ctx context.Context, userID, callbackID, kind string, 
 		return err
 	}
 	payload := s.payloadLocked(kind, u)
+	delete(payload, "api_app_id") // shortcuts have none
 	payload["callback_id"], payload["action_ts"] = callbackID, s.newTSLocked()
 	payload["trigger_id"] = s.triggerLocked(userID)
 	if err := add(u, payload); err != nil {

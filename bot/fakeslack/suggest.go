@@ -90,7 +90,13 @@ func readOptions(answer object) ([]object, error) {
 	}
 	c := &checker{}
 	if flat && len(list(answer, "options")) > 0 || len(groups) > 0 {
-		c.choices(answer, "")
+		offered := object{"type": "static_select"}
+		for _, name := range []string{"options", "option_groups"} {
+			if v, has := answer[name]; has {
+				offered[name] = v
+			}
+		}
+		c.shape(offered, "StaticSelect", nil, "")
 	}
 	if len(c.errs) > 0 {
 		return nil, fmt.Errorf("%w: %s", ErrBadAnswer, strings.Join(c.errs, "; "))

@@ -64,7 +64,11 @@ func (s *Server) userJSONLocked(u *User) object {
 	profile := object{
 		"title": u.Title, "phone": "", "skype": "", "real_name": u.RealName, "real_name_normalized": u.RealName,
 		"display_name": u.Name, "display_name_normalized": u.Name, "first_name": first, "last_name": last,
-		"status_text": "", "status_emoji": "", "team": u.TeamID, "avatar_hash": "g" + u.ID, "fields": object{},
+		"status_text": "", "status_text_canonical": "", "status_emoji": "", "status_emoji_display_info": []any{}, "status_expiration": 0,
+		"team": u.TeamID, "avatar_hash": "g" + u.ID,
+	}
+	for _, size := range []string{"24", "32", "48", "72", "192", "512"} {
+		profile["image_"+size] = "https://avatars.example/" + u.ID + "_" + size + ".png"
 	}
 	if u.Email != "" && !u.Stranger && s.hasScope("users:read.email") {
 		profile["email"] = u.Email
@@ -84,11 +88,20 @@ func (s *Server) userJSONLocked(u *User) object {
 	o["tz"], o["tz_label"], o["tz_offset"] = u.TZ, zone, offset
 	o["is_admin"], o["is_owner"], o["is_primary_owner"] = false, false, false
 	o["is_restricted"], o["is_ultra_restricted"] = u.IsGuest, false
-	o["is_email_confirmed"] = true
+	o["is_email_confirmed"], o["who_can_share_contact_card"] = true, "EVERYONE"
 	if u.Stranger {
 		o["is_stranger"] = true
 	}
 	return o
+}
+
+// userEventLocked tells the app about a person who is new or has changed. Unlike
+// the methods' answers it has the fields of the workspace's own making.
+func (s *Server) userEventLocked(kind string, u *User) {
+	user := s.userJSONLocked(u)
+	sub(user, "profile")["fields"] = object{}
+	user["locale"] = "en-US"
+	s.eventLocked(object{"type": kind, "user": user, "cache_ts": s.o.Now().Unix(), "event_ts": s.newTSLocked()})
 }
 
 func zoneOf(name string, now time.Time) (label string, offset int) {

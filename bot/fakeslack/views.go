@@ -207,6 +207,9 @@ func (s *Server) viewJSONLocked(v *view) object {
 		"title": nil, "close": nil, "submit": nil, "previous_view_id": nil,
 	}
 	maps.Copy(o, v.body)
+	if str(v.body, "type") == "home" { // Slack sends this for the title it does not have
+		o["title"] = object{"type": "plain_text", "text": "View Title", "emoji": true}
+	}
 	o["id"], o["team_id"], o["hash"], o["root_view_id"] = v.id, s.o.TeamID, v.hash, v.rootID
 	o["app_id"], o["bot_id"], o["app_installed_team_id"] = s.o.AppID, s.botIDLocked(), s.o.TeamID
 	o["state"] = object{"values": v.state}

@@ -35,7 +35,7 @@ func (s *Server) AddUser(u User) User {
 	s.users = append(s.users, &u)
 	s.touchLocked()
 	if len(s.links) > 0 && !u.Stranger {
-		s.eventLocked(object{"type": "team_join", "user": s.userJSONLocked(&u), "event_ts": s.newTSLocked()})
+		s.userEventLocked("team_join", &u)
 	}
 	return u
 }
@@ -57,7 +57,7 @@ func (s *Server) UpdateUser(u User) {
 		s.leaveAllLocked(u.ID)
 	}
 	s.touchLocked()
-	s.eventLocked(object{"type": "user_change", "user": s.userJSONLocked(old), "event_ts": s.newTSLocked()})
+	s.userEventLocked("user_change", old)
 }
 
 // leaveAllLocked takes a deactivated person out of the channels, as Slack does,
