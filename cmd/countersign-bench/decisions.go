@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"countersign/provisioners"
@@ -17,112 +16,71 @@ import (
 	"countersign/workflows"
 )
 
-// decided is how many requests are decided in each part of the measurement.
-const decided = 2000
+// inFlight is how many callers there are at once where there are many.
+const inFlight = 64
 
-// decisions measures Approve, from the press to the durable outcome, against
-// bare commits of one small row.
-func decisions(ctx context.Context, dir string) (err error) {
-	bare, err := commits(ctx, filepath.Join(dir, "bare.db"))
+// decisions measures Approve, from the call to the durable outcome, against bare
+// commits of one small row. Nothing draws cards or makes grants meanwhile.
+func decisions(ctx context.Context, l lab) (err error) {
+	bare, err := commits(ctx, filepath.Join(l.dir, "bare.db"), l.n)
 	if err != nil {
 		return err
 	}
-	s, svc, err := company(ctx, dir)
+	bare.say("bare commits")
+	s, svc, err := desk(ctx, l.dir, 2*l.n)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	for i := range 2 * decided {
+	for i := range 2 * l.n {
 		if err := ask(ctx, svc, i); err != nil {
 			return err
 		}
 	}
-	approve := func(i int) error {
-		out, err := svc.Act(ctx, workflows.Press{Verb: workflows.VerbApprove, Record: fmt.Sprintf("AR-%06d", i+1), Version: 1, By: workflows.Clicker{ChatID: "U-OWNER"}})
-		if err == nil && out.Kind != workflows.OutcomeDone {
-			err = fmt.Errorf("approve %d: %s", i, out.Message)
-		}
-		return err
-	}
-	one, err := together(1, 0, approve)
+	alone, err := together(l.n, 1, func(i int) error { return approve(ctx, svc, i) })
 	if err != nil {
 		return err
 	}
-	if _, err := together(64, decided, approve); err != nil {
+	alone.say("decisions, one at a time")
+	many, err := together(l.n, inFlight, func(i int) error { return approve(ctx, svc, l.n+i) })
+	if err != nil {
 		return err
 	}
-	fmt.Printf("  one decision costs %.1f bare commits\n", one.Seconds()/bare.Seconds())
+	many.say(fmt.Sprintf("decisions, %d in flight", inFlight))
+	fmt.Printf("  one decision costs %.1f bare commits, with %d in flight %.1f\n", bare.rate/alone.rate, inFlight, bare.rate/many.rate)
 	return nil
 }
 
-// together does something for so many records with n callers at once and returns
-// how long one took on average.
-func together(n, from int, do func(i int) error) (time.Duration, error) {
-	took := make(times, decided)
-	next := make(chan int)
-	failed := make(chan error, n)
-	var callers sync.WaitGroup
-	begun := time.Now()
-	for range n {
-		callers.Go(func() {
-			for i := range next {
-				at := time.Now()
-				if err := do(from + i); err != nil {
-					failed <- err
-					return
-				}
-				took[i] = time.Since(at)
-			}
-		})
-	}
-	for i := range decided {
-		select {
-		case next <- i:
-		case err := <-failed:
-			close(next)
-			return 0, err
-		}
-	}
-	close(next)
-	callers.Wait()
-	all := time.Since(begun)
-	took.say(fmt.Sprintf("decisions, %d in flight", n), all)
-	return all / decided, nil
-}
-
 // commits measures one small row a transaction, durable.
-func commits(ctx context.Context, path string) (each time.Duration, err error) {
+func commits(ctx context.Context, path string, n int) (_ figure, err error) {
 	db, err := sql.Open("sqlite", "file:"+path+"?_journal_mode=WAL&_synchronous=FULL")
 	if err != nil {
-		return 0, err
+		return figure{}, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.SetMaxOpenConns(1)
 	if _, err := db.ExecContext(ctx, "CREATE TABLE t (n INTEGER PRIMARY KEY, x TEXT)"); err != nil {
-		return 0, err
+		return figure{}, err
 	}
-	took := make(times, decided)
-	begun := time.Now()
-	for i := range took {
-		at := time.Now()
-		if _, err := db.ExecContext(ctx, "INSERT INTO t (x) VALUES ($1)", "a small row"); err != nil {
-			return 0, err
-		}
-		took[i] = time.Since(at)
+	insert, err := db.PrepareContext(ctx, "INSERT INTO t (x) VALUES ($1)")
+	if err != nil {
+		return figure{}, err
 	}
-	all := time.Since(begun)
-	took.say("bare commits", all)
-	return all / decided, nil
+	defer func() { err = errors.Join(err, insert.Close()) }()
+	return together(n, 1, func(int) error {
+		_, err := insert.ExecContext(ctx, "a small row")
+		return err
+	})
 }
 
-// company is a service with an owner and enough people who ask.
-func company(ctx context.Context, dir string) (*store.Store, *workflows.Service, error) {
-	key, err := ledger.CreateKey(filepath.Join(dir, "key"), "bench.example/countersign")
+// desk is a service with one owner and so many people who ask.
+func desk(ctx context.Context, dir string, people int) (_ *store.Store, _ *workflows.Service, err error) {
+	key, err := ledger.CreateKey(filepath.Join(dir, "key"), origin)
 	if err != nil {
 		return nil, nil, err
 	}
 	log := slog.New(slog.DiscardHandler)
-	s, err := store.Open(ctx, "sqlite:"+filepath.Join(dir, "bench.db"), store.Options{Key: key, Origin: "bench.example/countersign", Log: log})
+	s, err := store.Open(ctx, "sqlite:"+filepath.Join(dir, "bench.db"), store.Options{Key: key, Origin: origin, Log: log})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -133,30 +91,46 @@ func company(ctx context.Context, dir string) (*store.Store, *workflows.Service,
 		}}}},
 	}
 	svc := workflows.New(workflows.Parts{
-		Store: s, Catalogue: cat, Members: everybody{}, Log: log,
+		Store: s, Catalogue: cat, Members: everybody(people), Log: log,
 		Provisioners: map[string]provisioners.Provisioner{"manual": manual.New()},
 	})
-	return s, svc, svc.Sync(ctx)
+	if err := svc.Sync(ctx); err != nil {
+		return nil, nil, errors.Join(err, s.Close())
+	}
+	return s, svc, nil
 }
+
+// origin is the name of the ledgers made here.
+const origin = "bench.example/countersign"
 
 func ask(ctx context.Context, svc *workflows.Service, i int) error {
 	who := fmt.Sprintf("U-%d", i)
-	out, err := svc.Submit(ctx, workflows.Submission{Key: who, Kind: workflows.AccessRequest, By: workflows.Clicker{ChatID: who}, Values: map[string]string{
+	return done(svc.Submit(ctx, workflows.Submission{Key: who, Kind: workflows.AccessRequest, By: workflows.Clicker{ChatID: who}, Values: map[string]string{
 		"app": "app", "level": "user", "for": who, "duration": time.Hour.String(), "justification": "to be measured",
-	}})
+	}}))
+}
+
+func approve(ctx context.Context, svc *workflows.Service, i int) error {
+	return done(svc.Act(ctx, workflows.Press{
+		Verb: workflows.VerbApprove, Record: fmt.Sprintf("AR-%06d", i+1), Version: 1, By: workflows.Clicker{ChatID: "U-OWNER"},
+	}))
+}
+
+// done makes an error of every outcome but success.
+func done(out workflows.Outcome, err error) error {
 	if err == nil && out.Kind != workflows.OutcomeDone {
-		err = fmt.Errorf("submit %d: %s %v", i, out.Message, out.Fields)
+		err = fmt.Errorf("refused: %s %v", out.Message, out.Fields)
 	}
 	return err
 }
 
-// everybody is the chat directory of the company.
-type everybody struct{}
+// everybody is a chat directory of an owner and so many others.
+type everybody int
 
-// Members lists the owner and one person for each request.
-func (everybody) Members(context.Context) ([]workflows.Member, workflows.Reading, error) {
+// Members lists them all.
+func (n everybody) Members(context.Context) ([]workflows.Member, workflows.Reading, error) {
 	all := []workflows.Member{{ChatID: "U-OWNER", Email: "owner@bench.example", Name: "Owner", Kind: workflows.KindMember}}
-	for i := range 2 * decided {
+	for i := range int(n) {
 		all = append(all, workflows.Member{ChatID: fmt.Sprintf("U-%d", i), Email: fmt.Sprintf("p%d@bench.example", i), Name: fmt.Sprintf("Person %d", i), Kind: workflows.KindMember})
 	}
 	return all, workflows.Reading{Source: "bench", Rows: len(all), At: time.Now()}, nil
