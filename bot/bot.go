@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
@@ -37,6 +38,7 @@ type Config struct {
 	HTTPClient *http.Client
 	Log        *slog.Logger     // nil: none
 	Clock      func() time.Time // nil: time.Now
+	Jitter     func() float64   // spreads the cards that wait for their turn, 0 to 1; nil: by chance
 }
 
 // Service is what the bot asks of the product.
@@ -96,6 +98,10 @@ func New(cfg Config) (*Bot, error) {
 	if b.clock == nil {
 		b.clock = time.Now
 	}
+	if b.cfg.Jitter == nil {
+		b.cfg.Jitter = rand.Float64
+	}
+	b.updates.jitter = b.cfg.Jitter
 	options := []slack.Option{slack.OptionAppLevelToken(cfg.AppToken), slack.OptionHTTPClient(b.http)}
 	if cfg.APIURL != "" {
 		options = append(options, slack.OptionAPIURL(strings.TrimSuffix(cfg.APIURL, "/")+"/"))

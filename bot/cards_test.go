@@ -240,7 +240,7 @@ func TestPreformattedTextStaysByteForByte(t *testing.T) {
 	if err := w.bot.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	at, err := w.bot.Show(t.Context(), workflows.Card{ID: 1, Channel: workflows.ChannelRequests}, workflows.Person{}, checkpointCard())
+	at, err := w.bot.Show(t.Context(), workflows.Card{ID: 1, Channel: workflows.ChannelRequests}, workflows.Person{}, drawn(checkpointCard()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -228,7 +228,7 @@ func TestCommandsAnswerInWords(t *testing.T) {
 // posted is the approver's card in the channel.
 func posted(t *testing.T, w *world) (fakeslack.Place, fakeslack.Message) {
 	t.Helper()
-	at, err := w.bot.Show(t.Context(), workflows.Card{ID: 1, Channel: workflows.ChannelRequests}, workflows.Person{}, approverCard())
+	at, err := w.bot.Show(t.Context(), workflows.Card{ID: 1, Channel: workflows.ChannelRequests}, workflows.Person{}, drawn(approverCard()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -243,3 +243,8 @@ func (w *world) CallCount(method string) int {
 	}
 	return n
 }
+
+// drawn is a view that is ready.
+func drawn(v workflows.CardView) func() (workflows.CardView, error) {
+	return func() (workflows.CardView, error) { return v, nil }
+}

@@ -17,7 +17,7 @@ import (
 func TestBeforeItIsOpenCardsComeLater(t *testing.T) {
 	w := newWorld(t)
 	for _, c := range []workflows.Card{logCard(1), {ID: 2, Person: "P-000001"}, {ID: 3, Channel: "elsewhere"}} {
-		_, err := w.bot.Show(t.Context(), c, workflows.Person{ID: "P-000001", ChatID: w.ana.ID}, approverCard())
+		_, err := w.bot.Show(t.Context(), c, workflows.Person{ID: "P-000001", ChatID: w.ana.ID}, drawn(approverCard()))
 		if later, ok := errors.AsType[*workflows.Later](err); !ok || later.After != 5*time.Second {
 			t.Errorf("Show: %v, want to come again after 5s", err)
 		}
@@ -126,7 +126,7 @@ func TestTheBotIsUsedWhileItOpens(t *testing.T) {
 		all.Go(func() {
 			for range 20 {
 				_ = w.bot.Team()
-				_, err := w.bot.Show(t.Context(), logCard(id), workflows.Person{}, approverCard())
+				_, err := w.bot.Show(t.Context(), logCard(id), workflows.Person{}, drawn(approverCard()))
 				if later, ok := errors.AsType[*workflows.Later](err); err != nil && (!ok || later.After <= 0) {
 					t.Error(fmt.Errorf("show: %w", err))
 				}

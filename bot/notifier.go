@@ -33,23 +33,26 @@ const unopened = 5 * time.Second
 
 // Show posts a card or changes the one that stands. It never waits for its turn
 // and never repeats: *workflows.Later says when to come again. What stands there
-// already is not sent again, and returned without its text.
-func (b *Bot) Show(ctx context.Context, c workflows.Card, to workflows.Person, v workflows.CardView) (workflows.Posted, error) {
+// already is not sent again, and returned without its text. A card is drawn when
+// its turn has come.
+func (b *Bot) Show(ctx context.Context, c workflows.Card, to workflows.Person, view func() (workflows.CardView, error)) (workflows.Posted, error) {
 	w := b.workspace()
 	if w == nil {
 		return c.At, &workflows.Later{After: unopened, Err: errNotOpen}
 	}
-	d, err := draw(v)
-	if err != nil {
-		return c.At, err
-	}
-	at, err := b.show(ctx, w, c, to, d)
+	at, err := b.show(ctx, w, c, to, func() (d drawing, err error) {
+		v, err := view()
+		if err != nil {
+			return d, err
+		}
+		return draw(v)
+	})
 	return at, judged(err)
 }
 
-func (b *Bot) show(ctx context.Context, w *workspace, c workflows.Card, to workflows.Person, d drawing) (workflows.Posted, error) {
+func (b *Bot) show(ctx context.Context, w *workspace, c workflows.Card, to workflows.Person, drawn func() (drawing, error)) (workflows.Posted, error) {
 	if c.At.ID != "" {
-		at, err := b.update(ctx, c, d, c.At)
+		at, err := b.update(ctx, c, drawn, c.At)
 		if err == nil || !slices.Contains(replaced, slackCode(err)) {
 			return at, err
 		}
@@ -60,18 +63,22 @@ func (b *Bot) show(ctx context.Context, w *workspace, c workflows.Card, to workf
 	if err != nil {
 		return workflows.Posted{}, err
 	}
-	wait, fresh := b.paceOf(channel).turnOf(c, b.clock())
-	if wait > 0 {
-		return workflows.Posted{}, &workflows.Later{After: wait, Err: errors.New("posts to this channel wait for their turn")}
+	turn := b.paceOf(channel).turnOf(c, b.clock())
+	if turn.wait > 0 {
+		return workflows.Posted{}, &workflows.Later{After: turn.wait, Err: errors.New("posts to this channel wait for their turn")}
 	}
-	if !fresh {
+	if !turn.fresh {
 		at, found, err := b.find(ctx, w.user, channel, c.ID)
 		if err != nil {
 			return workflows.Posted{}, err
 		}
 		if found {
-			return b.update(ctx, c, d, at)
+			return b.update(ctx, c, drawn, at)
 		}
+	}
+	d, err := drawn()
+	if err != nil {
+		return workflows.Posted{}, err
 	}
 	return b.post(ctx, c, d, channel)
 }
@@ -129,14 +136,21 @@ func (b *Bot) post(ctx context.Context, c workflows.Card, d drawing, channel str
 	return at, nil
 }
 
-func (b *Bot) update(ctx context.Context, c workflows.Card, d drawing, at workflows.Posted) (workflows.Posted, error) {
+func (b *Bot) update(ctx context.Context, c workflows.Card, drawn func() (drawing, error), at workflows.Posted) (workflows.Posted, error) {
 	at.Text, at.Layout = "", ""
+	turn := b.updates.turnOf(c, b.clock())
+	if turn.wait > 0 {
+		return at, &workflows.Later{After: turn.wait, Err: errors.New("changes of messages wait for their turn")}
+	}
+	d, err := drawn()
+	if err != nil {
+		turn.giveBack()
+		return at, err
+	}
 	sum := d.sumAt(at)
 	if b.sent.is(c.ID, sum) {
+		turn.giveBack()
 		return at, nil
-	}
-	if wait, _ := b.updates.turnOf(c, b.clock()); wait > 0 {
-		return at, &workflows.Later{After: wait, Err: errors.New("changes of messages wait for their turn")}
 	}
 	b.sent.forget(c.ID) // until the answer is here, either may stand there
 	if _, _, _, err := b.api.UpdateMessageContext(ctx, at.Channel, at.ID, d.message()...); err != nil {

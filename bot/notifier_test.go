@@ -26,7 +26,7 @@ func logCard(id int64) workflows.Card {
 
 func show(t *testing.T, w *world, c workflows.Card, v workflows.CardView) workflows.Posted {
 	t.Helper()
-	at, err := w.bot.Show(t.Context(), c, workflows.Person{}, v)
+	at, err := w.bot.Show(t.Context(), c, workflows.Person{}, drawn(v))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestACardForAPersonComesAsADirectMessage(t *testing.T) {
 	c := workflows.Card{ID: 1, Record: "AR-000123", Person: "P-000001"}
 	to := workflows.Person{ID: "P-000001", ChatID: w.ana.ID}
 	for range 2 {
-		if _, err := w.bot.Show(t.Context(), c, to, approverCard()); err != nil {
+		if _, err := w.bot.Show(t.Context(), c, to, drawn(approverCard())); err != nil {
 			t.Fatal(err)
 		}
 		c.ID++
@@ -72,7 +72,7 @@ func TestAPostWhoseAnswerWasLostIsFoundAgain(t *testing.T) {
 	w := posting(t)
 	c := logCard(1)
 	w.Fail(fakeslack.Fault{Method: "chat.postMessage", Status: 500, Applied: true})
-	if _, err := w.bot.Show(t.Context(), c, workflows.Person{}, approverCard()); err == nil {
+	if _, err := w.bot.Show(t.Context(), c, workflows.Person{}, drawn(approverCard())); err == nil {
 		t.Fatal("the failed post was not reported")
 	}
 	show(t, w, logCard(2), approverCard())
@@ -112,13 +112,13 @@ func TestACardThatSomebodyDeletedIsPostedAnew(t *testing.T) {
 func TestPatienceIsAskedForAndNotTaken(t *testing.T) {
 	w := posting(t)
 	w.Fail(fakeslack.Fault{Method: "chat.postMessage", RetryAfter: 7})
-	_, err := w.bot.Show(t.Context(), logCard(1), workflows.Person{}, approverCard())
+	_, err := w.bot.Show(t.Context(), logCard(1), workflows.Person{}, drawn(approverCard()))
 	later, ok := errors.AsType[*workflows.Later](err)
 	if !ok || later.After != 7*time.Second {
 		t.Errorf("Show: %v, want to come again after 7s", err)
 	}
 	w.Fail(fakeslack.Fault{Method: "chat.postMessage", Error: "ratelimited"})
-	_, err = w.bot.Show(t.Context(), logCard(2), workflows.Person{}, approverCard())
+	_, err = w.bot.Show(t.Context(), logCard(2), workflows.Person{}, drawn(approverCard()))
 	if _, ok := errors.AsType[*workflows.Later](err); !ok {
 		t.Errorf("Show: %v, want to come again later", err)
 	}
@@ -128,7 +128,7 @@ func TestWhatCanNeverBeShownIsGone(t *testing.T) {
 	w := posting(t)
 	for _, code := range []string{"is_archived", "channel_not_found", "restricted_action"} {
 		w.Fail(fakeslack.Fault{Method: "chat.postMessage", Error: code})
-		_, err := w.bot.Show(t.Context(), logCard(1), workflows.Person{}, approverCard())
+		_, err := w.bot.Show(t.Context(), logCard(1), workflows.Person{}, drawn(approverCard()))
 		if _, ok := errors.AsType[*workflows.Gone](err); !ok {
 			t.Errorf("Show with %s: %v, want it gone", code, err)
 		}
@@ -136,13 +136,13 @@ func TestWhatCanNeverBeShownIsGone(t *testing.T) {
 	for name, c := range map[string]workflows.Card{
 		"no account": {ID: 2, Person: "P-000001"}, "no channel": {ID: 3, Channel: workflows.ChannelCompliance},
 	} {
-		_, err := w.bot.Show(t.Context(), c, workflows.Person{ID: "P-000001"}, approverCard())
+		_, err := w.bot.Show(t.Context(), c, workflows.Person{ID: "P-000001"}, drawn(approverCard()))
 		if _, ok := errors.AsType[*workflows.Gone](err); !ok {
 			t.Errorf("Show with %s: %v, want it gone", name, err)
 		}
 	}
 	w.Fail(fakeslack.Fault{Method: "chat.postMessage", Error: "internal_error"})
-	_, err := w.bot.Show(t.Context(), logCard(4), workflows.Person{}, approverCard())
+	_, err := w.bot.Show(t.Context(), logCard(4), workflows.Person{}, drawn(approverCard()))
 	if _, ok := errors.AsType[*workflows.Gone](err); ok || err == nil {
 		t.Errorf("Show with a fault: %v, want an error worth another try", err)
 	}

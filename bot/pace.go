@@ -66,9 +66,15 @@ func urgent(k workflows.CardKind) bool {
 	return false
 }
 
-// turnOf returns how long a card has to wait before it asks again, zero if it
-// may go now, and whether it is known not to have been posted.
-func (p *pace) turnOf(c workflows.Card, now time.Time) (time.Duration, bool) {
+// turn is the answer to a card that asks.
+type turn struct {
+	wait     time.Duration // before it asks again; zero: it may go now
+	fresh    bool          // it is known not to have been posted
+	giveBack func()        // lets another have the turn, where it was not needed
+}
+
+// turnOf gives a card its turn, or says how long it has to wait.
+func (p *pace) turnOf(c workflows.Card, now time.Time) turn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sweepLocked(now)
@@ -80,12 +86,13 @@ func (p *pace) turnOf(c workflows.Card, now time.Time) (time.Duration, bool) {
 	if before, ok := lane[c.ID]; ok {
 		fresh = before.fresh
 	}
-	if p.limit.TokensAt(now) >= kept+1 && p.limit.AllowN(now, 1) {
+	if p.limit.TokensAt(now) >= kept+1 {
 		delete(lane, c.ID)
-		return 0, fresh
+		taken := p.limit.ReserveN(now, 1)
+		return turn{fresh: fresh, giveBack: func() { taken.CancelAt(now) }}
 	}
 	lane[c.ID] = waiting{asked: now, fresh: fresh}
-	return p.waitLocked(len(lane), most), fresh
+	return turn{wait: p.waitLocked(len(lane), most), fresh: fresh}
 }
 
 // waitLocked spreads the cards that wait over the time their turns take, within
@@ -114,6 +121,7 @@ func (b *Bot) paceOf(channel string) *pace {
 	p := b.paces[channel]
 	if p == nil {
 		p = newPace(postsPerSecond, postBurst, postsKept)
+		p.jitter = b.cfg.Jitter
 		b.paces[channel] = p
 	}
 	return p

@@ -15,7 +15,7 @@ func TestABurstOfCardsWaitsAndIsNotLookedFor(t *testing.T) {
 	w.bot.clock = func() time.Time { return now }
 	var waits []int64
 	for id := range int64(postBurst + 3) {
-		_, err := w.bot.Show(t.Context(), logCard(id), workflows.Person{}, approverCard())
+		_, err := w.bot.Show(t.Context(), logCard(id), workflows.Person{}, drawn(approverCard()))
 		if later, ok := errors.AsType[*workflows.Later](err); ok {
 			waits = append(waits, id)
 			if later.After <= 0 || later.After > 10*time.Second {
@@ -39,10 +39,42 @@ func TestABurstOfCardsWaitsAndIsNotLookedFor(t *testing.T) {
 	}
 }
 
+func TestACardIsDrawnWhenItsTurnHasComeAndNotBefore(t *testing.T) {
+	w := posting(t)
+	now := time.Unix(1_700_000_000, 0)
+	w.bot.clock = func() time.Time { return now }
+	times := 0
+	view := func() (workflows.CardView, error) {
+		times++
+		return approverCard(), nil
+	}
+	for id := range int64(postBurst + 3) {
+		c := logCard(id)
+		_, err := w.bot.Show(t.Context(), c, workflows.Person{}, view)
+		if _, late := errors.AsType[*workflows.Later](err); err != nil && !late {
+			t.Fatal(err)
+		}
+	}
+	if posts := w.CallCount("chat.postMessage"); times != posts || posts == 0 {
+		t.Errorf("%d cards were drawn and %d posted", times, posts)
+	}
+}
+
+func TestATurnThatIsGivenBackServesAnother(t *testing.T) {
+	p, now := newPace(updatesPerSecond, updateBurst, updatesKept), time.Unix(1_700_000_000, 0)
+	for id := range int64(100) {
+		turn := p.turnOf(logCard(id), now)
+		if turn.wait > 0 {
+			t.Fatalf("card %d waits although every turn before it was given back", id)
+		}
+		turn.giveBack()
+	}
+}
+
 // queue asks for a card's turn until it has one, and returns when that was.
 func queue(p *pace, c workflows.Card, now time.Time) time.Time {
 	for {
-		wait, _ := p.turnOf(c, now)
+		wait := p.turnOf(c, now).wait
 		if wait == 0 {
 			return now
 		}
@@ -65,7 +97,7 @@ func TestThousandsOfLogCardsDoNotDelayARequester(t *testing.T) {
 				if at.After(now) {
 					continue
 				}
-				wait, _ := p.turnOf(logCard(id), now)
+				wait := p.turnOf(logCard(id), now).wait
 				if wait == 0 {
 					delete(next, id)
 					went++
@@ -92,7 +124,7 @@ func TestThousandsOfLogCardsDoNotDelayARequester(t *testing.T) {
 func TestUrgentCardsShareWhatIsKeptForThem(t *testing.T) {
 	p, now := newPace(updatesPerSecond, updateBurst, updatesKept), time.Unix(1_700_000_000, 0)
 	for id := int64(0); ; id++ {
-		if wait, _ := p.turnOf(logCard(id), now); wait > 0 {
+		if wait := p.turnOf(logCard(id), now).wait; wait > 0 {
 			break
 		}
 	}
@@ -100,7 +132,7 @@ func TestUrgentCardsShareWhatIsKeptForThem(t *testing.T) {
 	for i, kind := range []workflows.CardKind{
 		workflows.CardRequester, workflows.CardHolder, workflows.CardApprover, workflows.CardTask, workflows.CardIdentity, workflows.CardRequester,
 	} {
-		wait, _ := p.turnOf(workflows.Card{ID: int64(100 + i), Kind: kind}, now)
+		wait := p.turnOf(workflows.Card{ID: int64(100 + i), Kind: kind}, now).wait
 		if wait == 0 {
 			went++
 		} else if wait > urgentWait {
@@ -146,7 +178,7 @@ func TestAChangeWhoseAnswerWasLostIsSentAgain(t *testing.T) {
 	c := logCard(1)
 	c.At = show(t, w, c, approverCard())
 	w.Fail(fakeslack.Fault{Method: "chat.update", Status: 500, Applied: true})
-	if _, err := w.bot.Show(t.Context(), c, workflows.Person{}, grantedCard()); err == nil {
+	if _, err := w.bot.Show(t.Context(), c, workflows.Person{}, drawn(grantedCard())); err == nil {
 		t.Fatal("the failed change was not reported")
 	}
 	show(t, w, c, approverCard())

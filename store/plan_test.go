@@ -53,7 +53,7 @@ func TestWhatIsAskedOftenReadsNoWholeTable(t *testing.T) {
 		"a person by account": {personByAccountText, []any{"1"}},
 		"a person by address": {personByEmailText, []any{"ada@acme.example"}},
 		"grants on a target":  {grantsOnText, []any{"P-000001", "x"}},
-		"jobs that are due":   {dueJobsText, []any{1, 200}},
+		"jobs that are due":   {dueJobsText, []any{1, 1, 200}},
 		"what is due next":    {nextDueText, []any{1, 1}},
 	} {
 		if steps := plan(t, s, c.text, c.args...); len(steps) == 0 || scans(steps) {

@@ -59,7 +59,7 @@ func (k *tableQueue) work(ctx context.Context, n int, do runJob) error {
 	defer timer.Stop()
 	for {
 		if len(running) < n {
-			due, err := k.due(ctx, len(held))
+			due, err := k.due(ctx, n+len(held)) // those under way or held back are still due, and hide no other
 			if ctx.Err() == nil {
 				reading.note(err)
 			}
@@ -92,25 +92,30 @@ func (k *tableQueue) work(ctx context.Context, n int, do runJob) error {
 	}
 }
 
-// dueJobsText finds what may run: one job for each kind and record, since two of
-// those never run at once.
-const dueJobsText = `SELECT id, kind, record, attempt, urgent FROM jobs j WHERE due_at <= $1
-	AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.kind = j.kind AND o.record = j.record AND o.due_at <= $1 AND o.id < j.id)
-	ORDER BY urgent DESC, due_at, id LIMIT $2`
+// dueJobsText finds what may run of the urgent or of the other jobs: one for each
+// kind and record, since two of those never run at once. An index has them in
+// this order, so that a long queue costs no more than a short one.
+const dueJobsText = `SELECT id, kind, record, attempt FROM jobs j WHERE urgent = $1 AND due_at <= $2
+	AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.kind = j.kind AND o.record = j.record AND o.due_at <= $2 AND o.id < j.id)
+	ORDER BY due_at, id LIMIT $3`
 
-// due returns what may run now, the urgent first, and so many more than a
-// page as are held back, so that those hide no other.
-func (k *tableQueue) due(ctx context.Context, held int) (due []workflows.Job, err error) {
+// due returns at most so many jobs that may run now, the urgent first.
+func (k *tableQueue) due(ctx context.Context, most int) (due []workflows.Job, err error) {
 	err = k.store.View(ctx, func(wtx workflows.Tx) error {
 		t := wtx.(*tx)
-		due, err = rows(t.q, func(r scanner) (j workflows.Job, err error) {
-			var urgent int64
-			err = r.Scan(&j.ID, &j.Kind, &j.Record, &j.Attempt, &urgent)
-			j.Attempt++
-			j.Urgent = urgent == 1
-			return j, err
-		}, dueJobsText, ms(t.now), 200+held)
-		return err
+		for _, urgent := range []bool{true, false} {
+			some, err := rows(t.q, func(r scanner) (workflows.Job, error) {
+				j := workflows.Job{Urgent: urgent}
+				err := r.Scan(&j.ID, &j.Kind, &j.Record, &j.Attempt)
+				j.Attempt++
+				return j, err
+			}, dueJobsText, flag(urgent), ms(t.now), most-len(due))
+			if err != nil {
+				return err
+			}
+			due = append(due, some...)
+		}
+		return nil
 	})
 	return due, err
 }

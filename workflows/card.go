@@ -104,10 +104,11 @@ type ActionView struct {
 
 // Notifier shows cards to people. Show posts the card, or changes the one that
 // stands, and returns where it is. Before it posts a card that was tried before,
-// it looks whether that post arrived. Errors are *Gone where the card can never
+// it looks whether that post arrived. It asks for the view once the card's turn
+// has come, so that who must wait costs nothing. Errors are *Gone where the card can never
 // be shown there, *Later where the chat system asked for patience.
 type Notifier interface {
-	Show(ctx context.Context, c Card, to Person, v CardView) (Posted, error)
+	Show(ctx context.Context, c Card, to Person, view func() (CardView, error)) (Posted, error)
 }
 
 // Gone says that a card cannot be shown where it should: the channel is

@@ -82,17 +82,13 @@ func (s *Service) showCard(ctx context.Context, j Job) error {
 	}
 	var c Card
 	var to Person
-	var v CardView
 	err = s.store.View(ctx, func(tx Tx) error {
 		if c, err = tx.Card(id); err != nil || c.Shown >= c.Wanted {
 			return err
 		}
 		if c.Person != "" {
-			if to, err = tx.Person(c.Person); err != nil {
-				return err
-			}
+			to, err = tx.Person(c.Person)
 		}
-		v, err = s.view(tx, c)
 		return err
 	})
 	if err != nil {
@@ -106,7 +102,13 @@ func (s *Service) showCard(ctx context.Context, j Job) error {
 			return err
 		}
 	}
-	at, err := s.notifier.Show(ctx, c, to, v)
+	at, err := s.notifier.Show(ctx, c, to, func() (v CardView, err error) {
+		err = s.store.View(ctx, func(tx Tx) error {
+			v, err = s.view(tx, c)
+			return err
+		})
+		return v, err
+	})
 	_, lost := errors.AsType[*Gone](err)
 	if lost || err != nil && j.Attempt >= MaxAttempts {
 		s.log.Error("a card cannot be shown", "card", c.ID, "record", c.Record, "kind", c.Kind, "err", err)

@@ -47,7 +47,7 @@ func newSlack() *slack {
 }
 
 // Show posts a card, or changes the one that stands.
-func (s *slack) Show(_ context.Context, c workflows.Card, to workflows.Person, v workflows.CardView) (workflows.Posted, error) {
+func (s *slack) Show(_ context.Context, c workflows.Card, to workflows.Person, view func() (workflows.CardView, error)) (workflows.Posted, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var fault slackFault
@@ -56,6 +56,10 @@ func (s *slack) Show(_ context.Context, c workflows.Card, to workflows.Person, v
 	}
 	if fault.err != nil && !fault.shown {
 		return workflows.Posted{}, fault.err
+	}
+	v, err := view()
+	if err != nil {
+		return workflows.Posted{}, err
 	}
 	p, there := s.posts[c.ID]
 	if !there {
