@@ -30,9 +30,11 @@ func (t *tx) commit(p workflows.Personal) (string, error) {
 	return c, err
 }
 
+const commitmentText = `SELECT commitment FROM pii WHERE owner = $1 AND field = $2 AND value = $3`
+
 // commitment finds the commitment to a value, or makes one.
 func (t *tx) commitment(p workflows.Personal) (c string, err error) {
-	err = t.q.row(`SELECT commitment FROM pii WHERE owner = $1 AND field = $2 AND value = $3`, []any{p.Owner, p.Field, p.Value}, &c)
+	err = t.q.row(commitmentText, []any{p.Owner, p.Field, p.Value}, &c)
 	if err == nil {
 		return c, nil
 	}

@@ -60,6 +60,9 @@ func TestWhatIsAskedOftenReadsNoWholeTable(t *testing.T) {
 			t.Errorf("%s: the plan reads a whole table: %q", what, steps)
 		}
 	}
+	if steps := plan(t, s, commitmentText, "P-1", "email", "ada@acme.example"); len(steps) != 1 || !strings.Contains(steps[0], "pii_by_owner (owner=? AND field=? AND value=?)") {
+		t.Errorf("one owner's value is looked for so: %q", steps)
+	}
 	if steps := plan(t, s, `SELECT * FROM people WHERE role_id = $1`, "x"); !scans(steps) {
 		t.Errorf("a search without an index is not seen as one: %q", steps)
 	}
