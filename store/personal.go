@@ -17,6 +17,7 @@ func (t *tx) commit(p workflows.Personal) (string, error) {
 	if p.Value == "" {
 		return "", nil
 	}
+	p.Value = plain(p.Value) // what is committed to is what is kept
 	if c, ok := t.kept[p]; ok {
 		return c, nil
 	}

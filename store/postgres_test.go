@@ -50,7 +50,7 @@ func (d *pgDatabase) Late() (start, pause time.Duration) {
 }
 
 func TestPostgreSQLPassesTheSuiteOfEveryDatabase(t *testing.T) {
-	server := postgrestest.Start(t)
+	server := postgrestest.Shared(t)
 	made := server.URL(t)
 	s, err := store.Open(t.Context(), made, store.Options{})
 	if err != nil {

@@ -59,6 +59,19 @@ func (l *pgLocks) connect(ctx context.Context) (err error) {
 	return nil
 }
 
+// hold makes sure that the locks are held still: a lost connection shows only when
+// it is used.
+func (l *pgLocks) hold(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lockWithin)
+	defer cancel()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.conn != nil && !l.conn.IsClosed() && l.conn.Ping(ctx) != nil {
+		_ = l.conn.Close(ctx) // its error says no more than the one before
+	}
+	return l.connect(ctx)
+}
+
 // try takes the turn of a key, or says that somebody has it: here or in another
 // process. Keys with the same hash share a turn.
 func (l *pgLocks) try(ctx context.Context, key string) (end func(), ok bool, err error) {
@@ -90,7 +103,7 @@ func (l *pgLocks) end(n int32) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.held, n)
-	if l.conn.IsClosed() {
+	if l.conn == nil || l.conn.IsClosed() {
 		return
 	}
 	if _, err := l.conn.Exec(ctx, `SELECT pg_advisory_unlock($1, $2)`, lockTurn, n); err != nil {

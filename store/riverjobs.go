@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math"
 	"strconv"
 	"sync"
@@ -70,7 +69,7 @@ func newRiverQueue(s *Store, db *postgres) (*riverQueue, error) {
 func (k *riverQueue) config(n int, workers *river.Workers) *river.Config {
 	o := k.store.options
 	c := &river.Config{
-		Logger: slog.New(atLeast{slog.LevelWarn, o.Log.Handler()}), MaxAttempts: maxAttempts, RetryPolicy: retryPolicy{o},
+		Logger: riverLog(o.Log), MaxAttempts: maxAttempts, RetryPolicy: retryPolicy{o},
 		JobTimeout: -1, RescueStuckJobsAfter: rescueTime, CompletedJobRetentionPeriod: keepDone,
 		// A fetch takes what is due for all free hands, at most once in a cooldown.
 		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: pollEvery, PollOnly: o.Poll,
@@ -92,7 +91,7 @@ func (k *riverQueue) enqueue(t *tx, j workflows.Job) error {
 	if j.Urgent {
 		opts.Priority = urgent
 	}
-	_, err := k.adds.InsertTx(t.q.ctx, t.q.in.(*pgSession).tx, jobArgs{j.Kind, j.Record}, opts)
+	_, err := k.adds.InsertTx(t.q.ctx, t.q.in.(*pgSession).tx, jobArgs{j.Kind, plain(j.Record)}, opts)
 	return err
 }
 
@@ -219,17 +218,6 @@ func (c riverClock) Now() time.Time { return c.now() }
 func (c riverClock) NowOrNil() *time.Time {
 	now := c.now()
 	return &now
-}
-
-// atLeast lets through what is at least this grave.
-type atLeast struct {
-	level slog.Level
-	slog.Handler
-}
-
-// Enabled says whether a level is let through.
-func (h atLeast) Enabled(ctx context.Context, l slog.Level) bool {
-	return l >= h.level && h.Handler.Enabled(ctx, l)
 }
 
 const processPrefix = "countersign-"

@@ -43,7 +43,9 @@ type querier struct {
 }
 
 // exec runs a statement and returns how many rows it changed.
-func (q querier) exec(text string, args ...any) (int64, error) { return q.in.exec(q.ctx, text, args) }
+func (q querier) exec(text string, args ...any) (int64, error) {
+	return q.in.exec(q.ctx, text, keepable(args))
+}
 
 // row reads one row; none is an error that matches workflows.ErrNotFound.
 func (q querier) row(text string, args []any, dest ...any) error {
@@ -54,7 +56,7 @@ func (q querier) row(text string, args []any, dest ...any) error {
 // rows reads all rows to their end before anything else is asked: a second query
 // on an open one would hang on a single connection.
 func rows[T any](q querier, scan func(scanner) (T, error), text string, args ...any) (out []T, err error) {
-	r, err := q.in.query(q.ctx, text, args)
+	r, err := q.in.query(q.ctx, text, keepable(args))
 	if err != nil {
 		return nil, err
 	}

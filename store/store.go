@@ -88,7 +88,10 @@ func redact(url string) string {
 	if strings.HasPrefix(url, "sqlite:") {
 		return strings.TrimPrefix(url, "sqlite:")
 	}
-	scheme, _, _ := strings.Cut(url, ":")
+	scheme, _, found := strings.Cut(url, ":")
+	if !found || strings.ContainsAny(scheme, " =@/") { // no URL: it may be "host=… password=…"
+		return "…"
+	}
 	return scheme + ":…"
 }
 

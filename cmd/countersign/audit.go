@@ -17,7 +17,7 @@ import (
 // auditLogCommand prints the audit trail.
 type auditLogCommand struct {
 	Config string `help:"Configuration file." default:"config.yaml" type:"path"`
-	DB     string `name:"db" help:"Database to read (sqlite:FILE); no configuration is needed then."`
+	DB     string `name:"db" help:"Database to read (sqlite:FILE or postgres://…); no configuration is needed then."`
 	Since  string `help:"From this time on: RFC 3339, or a duration back such as 24h or 7d."`
 	To     string `help:"Up to this time."`
 	Person string `help:"Only what this person did or what was about them: e-mail address or id."`
@@ -145,7 +145,7 @@ func openReader(e *env, db, path string) (*store.Reader, error) {
 // auditVerifyCommand checks the audit trail.
 type auditVerifyCommand struct {
 	Config     string `help:"Configuration file." default:"config.yaml" type:"path"`
-	DB         string `name:"db" help:"Database to check (sqlite:FILE); no configuration is needed then."`
+	DB         string `name:"db" help:"Database to check (sqlite:FILE or postgres://…); no configuration is needed then."`
 	Key        string `help:"Verifier key that must have signed it (NAME+HASH+KEY, as countersign version prints)."`
 	Checkpoint string `help:"File with a checkpoint kept from before: shows whether anything older was changed or cut off." type:"existingfile"`
 }

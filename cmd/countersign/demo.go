@@ -40,6 +40,7 @@ type demo struct {
 	google  *fakegoogle.Server
 	app     *app
 	db      string // path of the database
+	server  string // address of a PostgreSQL database in place of it; db then only says where the key lies
 	settled int    // length of the emulated Workspace's log when the company was complete
 	page    http.Handler
 	close   []func()
@@ -56,7 +57,7 @@ func (d *demoCommand) Run(e *env) error {
 		return fmt.Errorf("listen: %w (another address can be given with --addr)", err)
 	}
 	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	running, err := startDemo(e.ctx, d.DB, log)
+	running, err := startDemo(e.ctx, d.DB, "", log)
 	if err != nil && e.ctx.Err() != nil { // told to stop before it had begun
 		return listener.Close()
 	}
@@ -77,9 +78,10 @@ func (d *demoCommand) Run(e *env) error {
 }
 
 // startDemo starts the emulators on loopback, fills them with a small company
-// and wires the product to them.
-func startDemo(ctx context.Context, db string, log *slog.Logger) (_ *demo, err error) {
-	d := &demo{clock: &demoClock{}, db: db}
+// and wires the product to them. The database is a file, or with an address that
+// of a server.
+func startDemo(ctx context.Context, db, server string, log *slog.Logger) (_ *demo, err error) {
+	d := &demo{clock: &demoClock{}, db: db, server: server}
 	defer func() {
 		if err != nil {
 			d.stop()
@@ -129,13 +131,24 @@ func startDemo(ctx context.Context, db string, log *slog.Logger) (_ *demo, err e
 	return d, nil
 }
 
+// url is the address of the database.
+func (d *demo) url() string {
+	if d.server != "" {
+		return d.server
+	}
+	return "sqlite:" + d.db
+}
+
+// keyFile is there from the first start on.
+func (d *demo) keyFile() string { return d.db + ".key" }
+
 // catchUp moves the clock to where a kept database left it, so that time does not
 // run backwards in it.
 func (d *demo) catchUp(ctx context.Context) (err error) {
-	if !exists(d.db) {
+	if d.server == "" && !exists(d.db) || !exists(d.keyFile()) {
 		return nil
 	}
-	r, err := store.OpenReader(ctx, "sqlite:"+d.db)
+	r, err := store.OpenReader(ctx, d.url())
 	if err != nil {
 		return err
 	}
@@ -157,8 +170,7 @@ func (d *demo) config() (*config.Config, error) {
 	if cfg == nil || problems.Fatal() {
 		return nil, fmt.Errorf("the built-in configuration has problems: %s", problems)
 	}
-	cfg.Store.URL = "sqlite:" + d.db
-	cfg.Ledger.KeyFile = d.db + ".key"
+	cfg.Store.URL, cfg.Ledger.KeyFile = d.url(), d.keyFile()
 	return cfg, nil
 }
 

@@ -72,7 +72,7 @@ type shownLine struct {
 
 // ledgerPanel shows the newest events and checks the whole ledger each time.
 func (d *demo) ledgerPanel(ctx context.Context) (_ template.HTML, err error) {
-	r, err := store.OpenReader(ctx, "sqlite:"+d.db)
+	r, err := store.OpenReader(ctx, d.url())
 	if err != nil {
 		return "", err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -13,7 +12,11 @@ import (
 const why = "Fixing the flaky release job before Friday."
 
 func TestAccessIsAskedApprovedGrantedReadBackAndEndsByItself(t *testing.T) {
-	s := tellStory(t)
+	onEachDatabase(t, accessEndsByItself)
+}
+
+func accessEndsByItself(t *testing.T, begin func(*testing.T) (*story, func())) {
+	s, _ := begin(t)
 	s.asks("U0NORA", "GitHub", "member", "8h0m0s", why, "")
 	s.sees("U0NORA", "AR-000001", "Waiting for approval", "Withdraw")
 	card := s.sees("U0BOB", "AR-000001", "You are asked because", why, "Approve")
@@ -41,6 +44,7 @@ func TestAccessIsAskedApprovedGrantedReadBackAndEndsByItself(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("trail %v, want %v", got, want)
 	}
+	s.auditVerifies()
 }
 
 func TestNobodyDecidesOnTheirOwnRequestAndStrangersAreRefused(t *testing.T) {
@@ -177,13 +181,16 @@ func TestAWithdrawnOrLapsedRequestCannotBeApproved(t *testing.T) {
 }
 
 func TestARequestOutlivesARestartAndIsDecidedFromTheHomeTab(t *testing.T) {
-	db := filepath.Join(t.TempDir(), "kept.db")
-	before, stop := beginStory(t, db)
+	onEachDatabase(t, requestOutlivesARestart)
+}
+
+func requestOutlivesARestart(t *testing.T, begin func(*testing.T) (*story, func())) {
+	before, stop := begin(t)
 	before.asks("U0NORA", "GitHub", "member", "8h0m0s", why, "")
 	before.sees("U0BOB", "AR-000001", "Approve")
 	stop()
 
-	s := tellStoryIn(t, db)
+	s, _ := begin(t)
 	if err := s.slack.OpenHome(s.ctx, "U0BOB"); err != nil {
 		t.Fatal(err)
 	}
@@ -244,8 +251,11 @@ func TestOutsidersAndGuestsAreRefused(t *testing.T) {
 }
 
 func TestAKeptDemoGoesOnWhereItsClockStood(t *testing.T) {
-	db := filepath.Join(t.TempDir(), "kept.db")
-	before, stop := beginStory(t, db)
+	onEachDatabase(t, demoGoesOn)
+}
+
+func demoGoesOn(t *testing.T, begin func(*testing.T) (*story, func())) {
+	before, stop := begin(t)
 	before.asks("U0NORA", "GitHub", "member", "8h0m0s", why, "")
 	before.presses("U0BOB", before.sees("U0BOB", "AR-000001", "Approve"), "Approve")
 	before.sees("U0NORA", "AR-000001", "Granted")
@@ -253,7 +263,7 @@ func TestAKeptDemoGoesOnWhereItsClockStood(t *testing.T) {
 	before.sees("U0NORA", "AR-000001", "Expired")
 	left := before.clock.Now()
 	stop()
-	s := tellStoryIn(t, db)
+	s, _ := begin(t)
 	if now := s.clock.Now(); now.Before(left.Add(-time.Minute)) {
 		t.Errorf("the clock stands at %s, before %s where it was left", now, left)
 	}

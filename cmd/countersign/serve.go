@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"time"
 
 	"countersign/cmd/countersign/config"
 )
@@ -24,7 +23,7 @@ func (s *serveCommand) Run(e *env) error {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(e.stderr, nil))
-	app, err := wire(e.ctx, assembly{config: cfg, log: log, now: time.Now, acceptLeavers: s.AcceptLeavers})
+	app, err := wire(e.ctx, assembly{config: cfg, log: log, acceptLeavers: s.AcceptLeavers})
 	if err != nil && e.ctx.Err() != nil { // told to stop before it had begun
 		log.Info("stopped while starting", "err", err)
 		return nil

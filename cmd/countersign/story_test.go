@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	_ "github.com/jackc/pgx/v5/stdlib"
+
 	"countersign/bot/fakeslack"
 	"countersign/provisioners/googleworkspace/fakegoogle"
 	"countersign/store"
@@ -38,16 +40,17 @@ func tellStory(t *testing.T) *story {
 
 func tellStoryIn(t *testing.T, db string) *story {
 	t.Helper()
-	s, stop := beginStory(t, db)
+	s, stop := beginStory(t, db, "")
 	t.Cleanup(stop)
 	return s
 }
 
-// beginStory starts a story that the test ends itself.
-func beginStory(t *testing.T, db string) (_ *story, stop func()) {
+// beginStory starts a story that the test ends itself. With an address it is kept
+// in that database of PostgreSQL.
+func beginStory(t *testing.T, db, server string) (_ *story, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	d, err := startDemo(ctx, db, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	d, err := startDemo(ctx, db, server, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		cancel()
 		t.Fatal(err)
@@ -276,7 +279,7 @@ func (s *story) member(group, handle string) bool {
 // the ledger.
 func (s *story) trail(record string) []string {
 	s.t.Helper()
-	r, err := store.OpenReader(s.ctx, "sqlite:"+s.db)
+	r, err := store.OpenReader(s.ctx, s.url())
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -355,7 +358,11 @@ func (s *story) logCard(user, record string) fakeslack.Message {
 // keptPosts checks that copies of what each of so many cards said are kept.
 func (s *story) keptPosts(cards int, said ...string) {
 	s.t.Helper()
-	db, err := sql.Open("sqlite", "file:"+s.db+"?_query_only=on")
+	driver, name := "sqlite", "file:"+s.db+"?_query_only=on"
+	if s.server != "" {
+		driver, name = "pgx", s.server
+	}
+	db, err := sql.Open(driver, name)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -31,7 +32,11 @@ type assembly struct {
 	slackURL  string // base URL of the Web API
 	googleURL string // base URL of the Directory API
 	googleKey []byte // service account key, instead of the configured file
-	transport http.RoundTripper
+
+	transport http.RoundTripper                     // reaches Google and Slack; an *http.Transport dials Slack's websocket too
+	random    io.Reader                             // of event ids, salts and the spread of pauses
+	jitter    func() float64                        // of the pauses between posts, 0 to 1
+	around    func(workflows.Store) workflows.Store // lies between the product and its database
 
 	acceptLeavers bool
 }
@@ -56,19 +61,26 @@ func wire(ctx context.Context, a assembly) (_ *app, err error) {
 			err = errors.Join(err, out.store.Close())
 		}
 	}()
-	if out.key, err = ledgerKey(cfg); err != nil {
+	var made bool
+	if out.key, made, err = ledgerKey(cfg); err != nil {
 		return nil, err
 	}
 	out.store, err = store.Open(ctx, cfg.Store.URL, store.Options{
 		Now: a.now, Key: out.key, Origin: logName(cfg), Log: a.log,
-		PolicyVersion: cat.PolicyVersion, ConfigHash: cat.ConfigHash, AppVersion: cat.AppVersion,
+		PolicyVersion: cat.PolicyVersion, ConfigHash: cat.ConfigHash, AppVersion: cat.AppVersion, Random: a.random,
 	})
 	if err != nil {
+		if made { // a new key for a database that has one would only be in the way of the right file
+			err = errors.Join(err, os.Remove(cfg.Ledger.KeyFile))
+		}
 		return nil, err
 	}
 	parts := workflows.Parts{
 		Store: out.store, Catalogue: cat, Log: a.log,
 		Provisioners: map[string]provisioners.Provisioner{byHand: manual.New()},
+	}
+	if a.around != nil {
+		parts.Store = a.around(out.store)
 	}
 	if cfg.Google != nil {
 		google, err := googleworkspace.Open(ctx, googleConfig(a), a.log)
@@ -79,6 +91,7 @@ func wire(ctx context.Context, a assembly) (_ *app, err error) {
 	}
 	if out.bot, err = bot.New(bot.Config{
 		AppToken: cfg.Slack.AppToken, BotToken: cfg.Slack.BotToken, APIURL: a.slackURL, Log: a.log, Clock: a.now,
+		HTTPClient: slackClient(a), Jitter: a.jitter,
 		Channels: map[string]string{workflows.ChannelRequests: cfg.Slack.Channels.Requests, workflows.ChannelCompliance: cfg.Slack.Channels.Compliance},
 	}); err != nil {
 		return nil, err
@@ -103,6 +116,14 @@ func wire(ctx context.Context, a assembly) (_ *app, err error) {
 	return out, nil
 }
 
+// slackClient reaches Slack; nil leaves the choice to the bot.
+func slackClient(a assembly) *http.Client {
+	if a.transport == nil {
+		return nil
+	}
+	return &http.Client{Timeout: 10 * time.Second, Transport: a.transport}
+}
+
 func googleConfig(a assembly) googleworkspace.Config {
 	g := a.config.Google
 	c := googleworkspace.Config{
@@ -120,17 +141,18 @@ func logName(c *config.Config) string { return c.Organization.Domain + "/counter
 
 // ledgerKey loads the key, or makes it at the first start. A database whose key
 // is gone is not given a new one: that would look like somebody else's ledger.
-func ledgerKey(c *config.Config) (*ledger.Key, error) {
-	key, err := ledger.LoadKey(c.Ledger.KeyFile)
+func ledgerKey(c *config.Config) (key *ledger.Key, made bool, err error) {
+	key, err = ledger.LoadKey(c.Ledger.KeyFile)
 	if !errors.Is(err, fs.ErrNotExist) {
-		return key, err
+		return key, false, err
 	}
 	if path, ok := strings.CutPrefix(c.Store.URL, "sqlite:"); ok {
 		if _, err := os.Stat(path); err == nil {
-			return nil, fmt.Errorf("the database %s is there but its ledger key %s is not: put the key file back", path, c.Ledger.KeyFile)
+			return nil, false, fmt.Errorf("the database %s is there but its ledger key %s is not: put the key file back", path, c.Ledger.KeyFile)
 		}
 	}
-	return ledger.CreateKey(c.Ledger.KeyFile, logName(c))
+	key, err = ledger.CreateKey(c.Ledger.KeyFile, logName(c))
+	return key, err == nil, err
 }
 
 func startOptions(c *config.Config, key *ledger.Key) workflows.StartOptions {

@@ -3,6 +3,7 @@ package postgrestest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -22,8 +24,14 @@ import (
 // a socket file alone.
 type Server struct {
 	dir       string
+	bin       string
+	as        *syscall.Credential
 	databases atomic.Int32
 }
+
+// Guarded is the one role whose password is asked for. Nobody makes it but a test
+// that needs it.
+const Guarded = "guarded"
 
 // Start runs a server until the end of the test. Its language is English, so
 // that text which is left to the server comes in another order than in SQLite.
@@ -31,25 +39,109 @@ type Server struct {
 // it fails.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	bin := programs(t)
-	dir, err := os.MkdirTemp("", "countersign-pg-") // a socket's path may have a hundred bytes
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, err := launch(programs(t))
 	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
+		if err := s.remove(); err != nil {
 			t.Error(err)
 		}
 	})
-	s := &Server{dir: dir}
-	as := servant(t, dir)
-	data := filepath.Join(dir, "data")
-	s.run(t, as, filepath.Join(bin, "initdb"), "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8")
-	ctl := filepath.Join(bin, "pg_ctl")
-	s.run(t, as, ctl, "start", "-w", "-D", data, "-l", filepath.Join(dir, "log"),
-		"-o", "-k "+dir+" -c listen_addresses= -c fsync=off -c max_connections=400 -c shared_buffers=32MB")
-	t.Cleanup(func() { s.run(t, as, ctl, "stop", "-w", "-D", data, "-m", "immediate") })
+	if err != nil {
+		t.Fatal(err)
+	}
 	return s
+}
+
+// The server that the tests of a package share.
+var shared struct {
+	once   sync.Once
+	server *Server
+	err    error
+}
+
+// Shared is the server that all tests of a package may use, begun by the first
+// of them and ended by Main, which the package's TestMain must call.
+func Shared(t testing.TB) *Server {
+	t.Helper()
+	bin := programs(t)
+	shared.once.Do(func() { shared.server, shared.err = launch(bin) })
+	if shared.err != nil {
+		t.Fatal(shared.err)
+	}
+	return shared.server
+}
+
+// Main runs the tests of a package and ends the server that they shared. It
+// returns the exit code.
+func Main(m *testing.M) int {
+	code := m.Run()
+	if shared.server == nil {
+		return code
+	}
+	if err := shared.server.remove(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return max(code, 1)
+	}
+	return code
+}
+
+// launch makes a cluster and runs a server on it. What it returns is to be
+// removed, with an error too.
+func launch(bin string) (*Server, error) {
+	dir, err := os.MkdirTemp("", "countersign-pg-") // a socket's path may have a hundred bytes
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{dir: dir, bin: bin}
+	if s.as, err = servant(dir); err != nil {
+		return s, err
+	}
+	if err := s.run("initdb", "-D", s.data(), "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8"); err != nil {
+		return s, err
+	}
+	rules := "local all " + Guarded + " scram-sha-256\nlocal all all trust\n"
+	if err := os.WriteFile(filepath.Join(s.data(), "pg_hba.conf"), []byte(rules), 0o600); err != nil {
+		return s, err
+	}
+	return s, s.begin()
+}
+
+func (s *Server) data() string { return filepath.Join(s.dir, "data") }
+
+func (s *Server) begin() error {
+	return s.run("pg_ctl", "start", "-w", "-D", s.data(), "-l", filepath.Join(s.dir, "log"),
+		"-o", "-k "+s.dir+" -c listen_addresses= -c fsync=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off -c max_connections=400 -c shared_buffers=32MB")
+}
+
+func (s *Server) end() error {
+	return s.run("pg_ctl", "stop", "-w", "-D", s.data(), "-m", "immediate")
+}
+
+// remove ends the server and removes its cluster.
+func (s *Server) remove() (err error) {
+	if s == nil {
+		return nil
+	}
+	if _, running := os.Stat(filepath.Join(s.data(), "postmaster.pid")); running == nil {
+		err = s.end()
+	}
+	return errors.Join(err, os.RemoveAll(s.dir))
+}
+
+// Stop ends the server at once, as when its machine fails. Only a server of the
+// test's own may be stopped.
+func (s *Server) Stop(t testing.TB) {
+	t.Helper()
+	if err := s.end(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Restart begins a stopped server again, which recovers what was committed.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	if err := s.begin(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // URL makes an empty database and returns its address.
@@ -130,39 +222,36 @@ func version(path string) int {
 }
 
 // servant is who the server runs as: PostgreSQL refuses to be root.
-func servant(t testing.TB, dir string) *syscall.Credential {
-	t.Helper()
+func servant(dir string) (*syscall.Credential, error) {
 	if os.Getuid() != 0 {
-		return nil
+		return nil, nil
 	}
 	u, err := user.Lookup("postgres")
 	if err != nil {
 		u, err = user.Lookup("nobody")
 	}
 	if err != nil {
-		t.Fatalf("PostgreSQL does not run as root, and there is nobody else: %v", err)
+		return nil, fmt.Errorf("PostgreSQL does not run as root, and there is nobody else: %w", err)
 	}
 	uid, _ := strconv.Atoi(u.Uid)
 	gid, _ := strconv.Atoi(u.Gid)
-	if err := os.Chown(dir, uid, gid); err != nil {
-		t.Fatal(err)
-	}
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, os.Chown(dir, uid, gid)
 }
 
-func (s *Server) run(t testing.TB, as *syscall.Credential, name string, args ...string) {
-	t.Helper()
-	c := exec.Command(name, args...)
+// run runs one of PostgreSQL's programs.
+func (s *Server) run(name string, args ...string) error {
+	c := exec.Command(filepath.Join(s.bin, name), args...)
 	c.Dir = s.dir
-	c.SysProcAttr = &syscall.SysProcAttr{Credential: as}
+	c.SysProcAttr = &syscall.SysProcAttr{Credential: s.as}
 	out, err := os.CreateTemp(s.dir, "out") // a pipe would be kept open by the server
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	defer func() { _ = out.Close() }()
 	c.Stdout, c.Stderr = out, out
 	if err := c.Run(); err != nil {
 		said, _ := os.ReadFile(out.Name())
-		t.Fatalf("%s: %v\n%s", filepath.Base(name), err, said)
+		return fmt.Errorf("%s: %w\n%s", name, err, said)
 	}
+	return nil
 }
