@@ -47,13 +47,37 @@ func (s *Service) taskView(tx Tx, c Card) (CardView, error) {
 	if !t.Done {
 		if st.grant != nil && !t.waits(*st.grant) {
 			v.Status, v.Tone, v.Actions, v.Notes = "No longer needed", ToneOver, nil, nil
+			return v, nil
 		}
-		return v, nil
+		return s.withDoers(tx, t, c.Person, v)
 	}
 	by, err := tx.Person(t.DoneBy)
 	v.Status, v.Tone, v.Actions = "Done", ToneGood, nil
 	v.Notes = []Value{{Text: "Marked done by " + by.Shown() + ": " + t.Note}}
 	return v, err
+}
+
+// withDoers takes the button from who no longer manages the app, and says who
+// does.
+func (s *Service) withDoers(tx Tx, t Task, person string, v CardView) (CardView, error) {
+	g, err := tx.Grant(t.GrantID)
+	if err != nil {
+		return v, err
+	}
+	doers, err := s.doers(tx, g)
+	if err != nil {
+		return v, err
+	}
+	var names []string
+	for _, d := range doers {
+		if d.ID == person {
+			return v, nil
+		}
+		names = append(names, d.Shown())
+	}
+	v.Actions = nil
+	v.Notes = []Value{{Text: "This is now for those who manage the app: " + list(names, "and")}}
+	return v, nil
 }
 
 // identityView asks somebody to confirm who a person is.

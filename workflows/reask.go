@@ -1,12 +1,19 @@
 package workflows
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
-// reask brings waiting requests up to who may decide on them now: whoever is new
-// among them gets a card. With people given, only requests that have to do with
-// them are looked at; with none, the configuration changed and every card is
+// reask brings waiting requests and open tasks up to who may act on them now:
+// whoever is new among them gets a card. With people given, only what has to do
+// with them is looked at; with none, the configuration changed and every card is
 // drawn again.
 func (s *Service) reask(tx Tx, changed ...Person) error {
+	return errors.Join(s.reaskRequests(tx, changed), s.reaskTasks(tx, changed))
+}
+
+func (s *Service) reaskRequests(tx Tx, changed []Person) error {
 	open, err := tx.OpenRequests()
 	if err != nil {
 		return err
@@ -32,15 +39,59 @@ func (s *Service) reaskOne(tx Tx, r Request) error {
 		return err
 	}
 	for _, a := range m.panel.All() {
-		asked := slices.ContainsFunc(cards, func(c Card) bool { return c.Kind == CardApprover && c.Person == a.Person.ID })
-		if asked {
-			continue
-		}
-		if err := s.card(tx, Card{Kind: CardApprover, Record: r.ID, Person: a.Person.ID}, true); err != nil {
+		if err := s.askOnce(tx, cards, Card{Kind: CardApprover, Record: r.ID, Person: a.Person.ID}); err != nil {
 			return err
 		}
 	}
 	return s.touch(tx, r.ID)
+}
+
+// askOnce gives somebody a card, unless they have it.
+func (s *Service) askOnce(tx Tx, have []Card, c Card) error {
+	if slices.ContainsFunc(have, func(h Card) bool { return h.Kind == c.Kind && h.Person == c.Person }) {
+		return nil
+	}
+	return s.card(tx, c, true)
+}
+
+func (s *Service) reaskTasks(tx Tx, changed []Person) error {
+	open, err := tx.OpenTasks()
+	if err != nil {
+		return err
+	}
+	for _, t := range open {
+		g, err := tx.Grant(t.GrantID)
+		if err != nil {
+			return err
+		}
+		if len(changed) > 0 && !slices.ContainsFunc(changed, func(p Person) bool { return p.ID == g.Person || s.named(g.App, p.Email) }) {
+			continue
+		}
+		if err := s.reaskTask(tx, t, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) reaskTask(tx Tx, t Task, g Grant) error {
+	if !t.waits(g) {
+		return nil
+	}
+	doers, err := s.doers(tx, g)
+	if err != nil {
+		return err
+	}
+	cards, err := tx.Cards(t.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range doers {
+		if err := s.askOnce(tx, cards, Card{Kind: CardTask, Record: t.ID, Person: p.ID}); err != nil {
+			return err
+		}
+	}
+	return errors.Join(s.touch(tx, t.ID), s.touch(tx, t.RequestID))
 }
 
 // concerns says whether a change of a person can change a request's cards: they

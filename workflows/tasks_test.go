@@ -96,3 +96,49 @@ func TestATaskWhoseTimeIsUpIsNoLongerDone(t *testing.T) {
 		h.is(id, "Expired")
 	})
 }
+
+func TestATaskFollowsWhoManagesTheApp(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		away := func(off bool) {
+			h.slack.Change(chat("wanda"), func(m *workflows.Member) { m.Deleted = off })
+			h.Reads()
+		}
+		id := h.Gets("nora", "wiki", "editor", 8*time.Hour, "wanda")
+		h.done(h.As("wanda").MarksDone("TK-000001", note))
+		away(true)
+		h.Advance(8 * time.Hour)
+		if _, ok := h.slack.card(workflows.CardTask, "TK-000002", chat("wanda")); ok {
+			t.Fatal("wanda is away and was asked")
+		}
+		stood := h.slack.asked("TK-000002")
+		if len(stood) == 0 {
+			t.Fatal("nobody was asked in wanda's place")
+		}
+		away(false)
+		h.Settle()
+		p, ok := h.slack.card(workflows.CardTask, "TK-000002", chat("wanda"))
+		if !ok || len(p.view.Actions) != 1 {
+			t.Fatal("wanda is back and has no task to mark done")
+		}
+		for _, who := range stood {
+			if p, _ := h.slack.card(workflows.CardTask, "TK-000002", who); len(p.view.Actions) > 0 {
+				t.Errorf("%s may no longer say that it is done and still has the button", who)
+			} else {
+				h.says(p.view.Notes[len(p.view.Notes)-1].Text, "Wanda Wiki")
+			}
+		}
+		h.done(h.As("wanda").MarksDone("TK-000002", note))
+		h.Settle()
+		h.is(id, "Expired")
+	})
+}
+
+// asked returns the chat ids of who has a card of a task.
+func (s *slack) asked(task string) (out []string) {
+	for _, p := range s.all() {
+		if p.card.Kind == workflows.CardTask && p.card.Record == task {
+			out = append(out, p.to.ChatID)
+		}
+	}
+	return out
+}

@@ -171,8 +171,30 @@ func (w *world) askedAll(cards []storedCard) {
 			if m.r.State == workflows.RequestWaiting && !asked["request.approver "+m.r.ID+" "+p.ID] {
 				w.fail("%s waits, and %s, who manages %s, was not asked", m.r.ID, email, m.app.ID)
 			}
+			for _, task := range w.openTasks(m) {
+				if !asked[string(workflows.CardTask)+" "+task+" "+p.ID] {
+					w.fail("%s waits, and %s, who manages %s, was not asked", task, email, m.app.ID)
+				}
+			}
 		}
 	}
+}
+
+// openTasks are the tasks that wait for a grant to be given or taken by hand.
+func (w *world) openTasks(m storedMatter) (ids []string) {
+	if m.grant == nil || m.grant.State != workflows.GrantByHand && m.grant.State != workflows.GrantEndByHand {
+		return nil
+	}
+	w.view(func(tx workflows.Tx) error {
+		all, err := tx.OpenTasks()
+		for _, t := range all { // one to give it may lie there still when its time is up
+			if t.GrantID == m.grant.ID && t.Give == (m.grant.State == workflows.GrantByHand) {
+				ids = append(ids, t.ID)
+			}
+		}
+		return err
+	})
+	return ids
 }
 
 // fit finds somebody who may act now.
