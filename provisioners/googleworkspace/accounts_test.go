@@ -85,3 +85,13 @@ func TestAnUnknownAccountIsToldApartFromARefusal(t *testing.T) {
 		t.Errorf("refused: error %v, want one that is not ErrNoAccount", err)
 	}
 }
+
+func TestAnAccountDeletedAMomentAgoIsNoAccount(t *testing.T) {
+	o := open(t, fakegoogle.Options{DeletedSaysSo: true})
+	if err := o.google.DeleteUser(ada); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Account(t.Context(), adaID); !errors.Is(err, provisioners.ErrNoAccount) {
+		t.Errorf("error %v, want ErrNoAccount", err)
+	}
+}

@@ -53,8 +53,8 @@ func classify(err error) class {
 		return config
 	case g.Code == http.StatusUnauthorized, g.Code == http.StatusRequestTimeout:
 		return transient // a token that was withdrawn is fetched anew
-	case g.Code == http.StatusNotFound:
-		return missing
+	case g.Code == http.StatusNotFound, g.Code == http.StatusPreconditionFailed && strings.Contains(g.Message, "User is deleted"):
+		return missing // the latter by id, while it can be restored: https://github.com/firezone/firezone/pull/15169
 	case g.Code == http.StatusConflict && slices.Contains(reasons(g), "duplicate"):
 		return duplicate
 	case g.Code == http.StatusConflict:

@@ -51,6 +51,9 @@ func TestAnotherOfficialClientIsServed(t *testing.T) {
 	s.Fail(fakegoogle.Fault{Path: directory + "users/quota@acme.example", Kind: fakegoogle.Quota})
 	s.Fail(fakegoogle.Fault{Path: directory + "users/front@acme.example", Kind: fakegoogle.BadGateway})
 	s.Fail(fakegoogle.Fault{Path: directory + "users/countess@acme.example", Kind: fakegoogle.TooMany})
+	s.AddOrgUnit("/Offboarded")
+	_, err := s.AddAppPassword(ada, "Old mail program")
+	must(t, err, s.Grant(ada, fakegoogle.Token{ClientID: "42.apps.example", Name: "Mail merge", Scopes: []string{"https://mail.google.com/"}}), s.SignIn(ada))
 	server := httptest.NewServer(s)
 	defer server.Close()
 	key, err := s.ServiceAccountKey("https://oauth2.googleapis.com/token") // the only one that the client knows
@@ -85,6 +88,24 @@ func TestAnotherOfficialClientIsServed(t *testing.T) {
 		refusal("leave again", 404, "notFound", "Resource Not Found: memberKey"),
 		answered("list no members", 200, list("admin#directory#members", true)),
 		answered("manager joins", 200, list(admin, "MANAGER")),
+		answered("sign out", 204, ""),
+		answered("grants", 200, list(list("admin#directory#token", "42.apps.example", "Mail merge", list("https://mail.google.com/")))),
+		answered("end a grant", 204, ""),
+		refusal("end it again", 404, "notFound", "Resource Not Found: clientId"),
+		answered("app passwords", 200, list("Old mail program")),
+		answered("delete an app password", 204, ""),
+		answered("no app passwords", 200, list("admin#directory#aspList", true)),
+		answered("make administrator", 204, ""),
+		answered("an administrator", 200, true),
+		answered("end that", 204, ""),
+		answered("invalid codes", 204, ""),
+		answered("units", 200, list("/Offboarded")),
+		answered("move", 200, "/Offboarded"),
+		refusal("move nowhere", 400, "invalid", "Invalid Input: INVALID_OU_ID"),
+		answered("transfer", 200, list("admin#datatransfer#DataTransfer", "inProgress")),
+		answered("look at it", 200, list("completed", "completed")),
+		answered("find it", 200, list(true)),
+		refusal("transfer to nobody", 400, "invalid", "Invalid Input: newOwnerUserId"),
 		refusal("parameter", 400, "invalid", "Invalid value '501'. Values must be within the range: [1, 500]"),
 		refusal("scope", 403, "insufficientPermissions", "Request had insufficient authentication scopes."),
 		refusal("no administrator", 403, "forbidden", notAllowed),

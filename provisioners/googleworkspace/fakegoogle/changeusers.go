@@ -5,13 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
-	"time"
 )
-
-// restorable is how long a deleted account can come back:
-// https://support.google.com/a/answer/1397578. Its address is free for others, so
-// that it is known by its id only.
-const restorable = 20 * 24 * time.Hour
 
 // userChange is what insert and update keep of an account. A pointer tells a
 // field that was sent from one that was not.
@@ -21,15 +15,34 @@ type userChange struct {
 		Given  *string `json:"givenName"`
 		Family *string `json:"familyName"`
 	} `json:"name"`
-	OrgUnitPath *string         `json:"orgUnitPath"`
-	Suspended   *bool           `json:"suspended"`
-	Archived    *bool           `json:"archived"`
-	Relations   *[]wireRelation `json:"relations"`
+	OrgUnitPath   *string `json:"orgUnitPath"`
+	Suspended     *bool   `json:"suspended"`
+	Archived      *bool   `json:"archived"`
+	Listed        *bool   `json:"includeInGlobalAddressList"`
+	RecoveryEmail *string `json:"recoveryEmail"`
+	RecoveryPhone *string `json:"recoveryPhone"`
 
-	// taken, and shown nowhere
+	Organizations sentList[Organization] `json:"organizations"`
+	ExternalIDs   sentList[ExternalID]   `json:"externalIds"`
+	Relations     sentList[wireRelation] `json:"relations"`
+
 	Password  *string `json:"password"`
 	Hash      *string `json:"hashFunction"`
 	MustReset *bool   `json:"changePasswordAtNextLogin"`
+}
+
+// sentList tells a list that was not sent from one that is null.
+type sentList[T any] struct {
+	given, null bool
+	entries     []T
+}
+
+// UnmarshalJSON reads a list or null.
+func (l *sentList[T]) UnmarshalJSON(text []byte) error {
+	l.given, l.null = true, string(text) == "null"
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	return d.Decode(&l.entries)
 }
 
 // readChange decodes a body into what the emulator keeps. It answers the request
@@ -38,6 +51,9 @@ func readChange(w http.ResponseWriter, r *http.Request, into any) bool {
 	var raw bytes.Buffer
 	if _, err := raw.ReadFrom(r.Body); err != nil {
 		return false
+	}
+	if raw.Len() == 0 { // nothing is what an empty object is
+		return true
 	}
 	d := json.NewDecoder(&raw)
 	d.DisallowUnknownFields()
@@ -55,14 +71,31 @@ func (s *Server) insertUser(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := &user{User: User{OrgUnit: "/"}}
-	if !s.fillLocked(w, u, in) {
+	u := newUser(User{OrgUnit: "/"})
+	if !s.fillLocked(w, u, in) || !s.unclaimedLocked(w, r, u.Email) {
 		return
 	}
-	u.ID, u.etag, u.settling = s.newUserIDLocked(), s.etagLocked(), s.settlingLocked()
+	u.ID = s.newUserIDLocked()
+	s.enrolLocked(u)
+	reply(w, http.StatusOK, s.wireUser(u))
+}
+
+func newUser(u User) *user {
+	out := &user{User: u, mail: newMailbox()}
+	if u.ManagerEmail != "" {
+		out.relations = []wireRelation{{Value: u.ManagerEmail, Type: "manager"}}
+	}
+	return out
+}
+
+// enrolLocked lets an account begin.
+func (s *Server) enrolLocked(u *user) {
+	u.etag, u.settling, u.createdAt = s.etagLocked(), s.settlingLocked(), s.options.Now()
 	s.users = append(s.users, u)
 	s.changedLocked("account " + u.Email + " made")
-	reply(w, http.StatusOK, s.wireUser(u))
+	if u.Admin {
+		s.promoteLocked(u)
+	}
 }
 
 // updateUser changes what was sent and leaves the rest, as Google does although
@@ -94,12 +127,15 @@ func (s *Server) updateUser(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, s.wireUser(u))
 }
 
-// fillLocked puts a change into an account, or answers why it cannot be.
+// fillLocked puts a change into an account, or answers why it cannot be. Nothing
+// is changed until everything was found right.
 func (s *Server) fillLocked(w http.ResponseWriter, u *user, in userChange) bool {
-	if in.PrimaryEmail != nil && !u.answersTo(*in.PrimaryEmail) {
-		if !s.takeLocked(w, *in.PrimaryEmail) {
-			return false
-		}
+	if problem := s.changeProblemLocked(in); problem != "" {
+		badRequest(w, problem)
+		return false
+	}
+	if in.PrimaryEmail != nil && !u.answersTo(*in.PrimaryEmail) && !s.takeLocked(w, *in.PrimaryEmail) {
+		return false
 	}
 	set(&u.Email, in.PrimaryEmail)
 	if in.Name != nil {
@@ -109,85 +145,53 @@ func (s *Server) fillLocked(w http.ResponseWriter, u *user, in userChange) bool 
 	set(&u.OrgUnit, in.OrgUnitPath)
 	set(&u.Suspended, in.Suspended)
 	set(&u.Archived, in.Archived)
-	if in.Relations != nil {
-		u.ManagerEmail = ""
-		for _, relation := range *in.Relations {
-			if relation.Type == "manager" {
-				u.ManagerEmail = relation.Value
-			}
-		}
+	set(&u.RecoveryEmail, in.RecoveryEmail)
+	set(&u.RecoveryPhone, in.RecoveryPhone)
+	set(&u.password.MustChange, in.MustReset)
+	if in.Listed != nil {
+		u.Unlisted = !*in.Listed
 	}
+	if in.Password != nil {
+		u.password.set(*in.Password, in.function(), s.options.Now())
+	}
+	whole := in.PrimaryEmail != nil && in.Name != nil
+	u.Organizations = merged(u.Organizations, in.Organizations, whole)
+	u.ExternalIDs = merged(u.ExternalIDs, in.ExternalIDs, whole)
+	u.relations = merged(u.relations, in.Relations, whole)
+	u.ManagerEmail = managerOf(u.relations)
 	u.Aliases = slices.DeleteFunc(u.Aliases, func(a string) bool { return sameAddress(a, u.Email) })
+	if u.Suspended || u.Archived { // which resets the sign-in cookies
+		u.access.signedIn = false
+	}
 	return true
+}
+
+// changeProblemLocked checks a change by itself.
+func (s *Server) changeProblemLocked(in userChange) string {
+	if problem := in.profileProblem(); problem != "" {
+		return problem
+	}
+	if in.OrgUnitPath != nil && !s.hasUnitLocked(*in.OrgUnitPath) {
+		return invalidUnit
+	}
+	switch {
+	case in.Password != nil:
+		return passwordProblem(*in.Password, in.function())
+	case in.function() != "":
+		return "Invalid Password"
+	}
+	return ""
+}
+
+func (c userChange) function() string {
+	if c.Hash == nil {
+		return ""
+	}
+	return *c.Hash
 }
 
 func set[T any](field *T, value *T) {
 	if value != nil {
 		*field = *value
 	}
-}
-
-func (s *Server) deleteUser(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	u := s.settledUserLocked(w, r)
-	if u == nil {
-		return
-	}
-	s.dropUserLocked(u)
-	w.WriteHeader(http.StatusNoContent)
-}
-
-// dropUserLocked ends an account and its memberships. It can be restored for a
-// while, by its id.
-func (s *Server) dropUserLocked(u *user) {
-	for _, g := range s.groups {
-		s.leaveLocked(g, u.ID)
-	}
-	s.users = slices.DeleteFunc(s.users, func(other *user) bool { return other == u })
-	u.deletedAt = s.options.Now()
-	s.deleted = append(s.deleted, u)
-	s.changedLocked("account " + u.Email + " deleted")
-}
-
-// undeleteUser brings an account back, unless somebody else has its address now.
-func (s *Server) undeleteUser(w http.ResponseWriter, r *http.Request) {
-	var in struct {
-		OrgUnitPath string `json:"orgUnitPath"`
-	}
-	if !readChange(w, r, &in) {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	there := s.deletedLocked("")
-	i := slices.IndexFunc(there, func(u *user) bool { return u.ID == r.PathValue("userKey") })
-	if i < 0 {
-		notFound(w, "userKey")
-		return
-	}
-	u := there[i]
-	for _, address := range append([]string{u.Email}, u.Aliases...) {
-		if _, taken := s.memberIDLocked(address); taken {
-			fail(w, http.StatusPreconditionFailed, "conditionNotMet", "The address of the deleted user is in use: "+address)
-			return
-		}
-	}
-	u.OrgUnit = "/" // where a restored account goes, unless another place is named
-	if in.OrgUnitPath != "" {
-		u.OrgUnit = in.OrgUnitPath
-	}
-	u.etag = s.etagLocked()
-	u.deletedAt = time.Time{}
-	s.deleted = slices.DeleteFunc(s.deleted, func(other *user) bool { return other == u })
-	s.users = append(s.users, u)
-	s.changedLocked("account " + u.Email + " restored")
-	w.WriteHeader(http.StatusNoContent)
-}
-
-// deletedLocked lists the accounts that can be restored.
-func (s *Server) deletedLocked(domain string) []*user {
-	return slices.DeleteFunc(slices.Clone(s.deleted), func(u *user) bool {
-		return !s.options.Now().Before(u.deletedAt.Add(restorable)) || !inDomain(u.Email, domain)
-	})
 }

@@ -29,6 +29,11 @@ var immutable = map[string][]string{
 	"Group":  {"kind", "etag", "id", "adminCreated", "aliases", "directMembersCount", "nonEditableAliases"},
 	"Alias":  {"kind", "etag", "id", "primaryEmail"},
 	"User":   {"id"},
+
+	"RoleAssignment":          {"kind", "etag", "roleAssignmentId"},
+	"DataTransfer":            {"kind", "etag", "id", "overallTransferStatusCode", "requestTime"},
+	"ApplicationDataTransfer": {"applicationTransferStatus"},
+	"ForwardingAddress":       {"verificationStatus"},
 }
 
 // queryProblem checks the query against the method; empty means that all is well.
@@ -56,6 +61,16 @@ func (m methodRule) queryProblem(query url.Values) string {
 	for name, rule := range m.Parameters {
 		if rule.Location == "query" && rule.Required && query.Get(name) == "" {
 			return "Missing required field: " + name
+		}
+	}
+	return ""
+}
+
+// pathProblem checks the parts of the path, which come as text, too.
+func (o route) pathProblem(value func(name string) string) string {
+	for _, name := range o.names {
+		if problem := o.rule.Parameters[name].textProblem(name, value(name)); problem != "" {
+			return problem
 		}
 	}
 	return ""

@@ -53,6 +53,10 @@ type schema struct {
 	} `json:"annotations"`
 }
 
+// shapes are the schemas of lists that Google's document calls anything at all:
+// https://developers.google.com/workspace/admin/directory/reference/rest/v1/users#User.
+var shapes = map[string]string{"externalIds": "UserExternalId", "organizations": "UserOrganization", "relations": "UserRelation"}
+
 // google is the contract of every API that is emulated. A document that cannot
 // be read is a fault of the build.
 var google = func() contract {
@@ -73,6 +77,9 @@ var google = func() contract {
 		maps.Copy(all.Parameters, one.Parameters)
 		maps.Copy(all.Methods, one.Methods)
 		maps.Copy(all.Schemas, one.Schemas)
+	}
+	for field, name := range shapes {
+		all.Schemas["User"].Properties[field] = schema{Type: "array", Items: &schema{Ref: name}}
 	}
 	return all
 }()

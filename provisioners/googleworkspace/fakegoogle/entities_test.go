@@ -32,7 +32,7 @@ func TestAnAddressBelongsToOneUserOrGroupOrAlias(t *testing.T) {
 	s.do(t, "POST", "groups/"+devs+"/aliases", `{"alias":"Builders@acme.example"}`)
 	for _, address := range []string{"ADA@acme.example", "Countess@acme.example", "DEVS@acme.example", "builders@acme.example"} {
 		s.refuses(t, []refused{
-			{"POST", "users", `{"primaryEmail":"` + address + `","name":{"givenName":"N","familyName":"O"},"password":"p"}`, 409, "duplicate", "Entity already exists."},
+			{"POST", "users", `{"primaryEmail":"` + address + `","name":{"givenName":"N","familyName":"O"},"password":"correct horse"}`, 409, "duplicate", "Entity already exists."},
 			{"POST", "groups", `{"email":"` + address + `"}`, 409, "duplicate", "Entity already exists."},
 			{"POST", "users/" + admin + "/aliases", `{"alias":"` + address + `"}`, 409, "duplicate", "Entity already exists."},
 			{"POST", "groups/" + devs + "/aliases", `{"alias":"` + address + `"}`, 409, "duplicate", "Entity already exists."},
@@ -70,7 +70,7 @@ func TestADeletedAccountIsRestoredOnlyWhileItsAddressIsFree(t *testing.T) {
 	s := open(t, fakegoogle.Options{Now: func() time.Time { return time.Now().Add(shift) }})
 	id := s.get(t, "users/"+ada).ID
 	s.do(t, "DELETE", "users/"+ada, "")
-	other := s.do(t, "POST", "users", `{"primaryEmail":"`+ada+`","name":{"givenName":"A","familyName":"B"},"password":"p"}`)
+	other := s.do(t, "POST", "users", `{"primaryEmail":"`+ada+`","name":{"givenName":"A","familyName":"B"},"password":"correct horse"}`)
 	s.refuses(t, []refused{{"POST", "users/" + id + "/undelete", `{}`, 412, "conditionNotMet", ada}})
 	if other.ID == id {
 		t.Errorf("the new account has the old id %s", id)
@@ -152,5 +152,19 @@ func TestAGroupOwnsAndManagesNoOtherGroup(t *testing.T) {
 	}
 	if got := s.do(t, "POST", "groups/"+devs+"/members", `{"email":"inner@acme.example"}`); got.Role != "MEMBER" || got.Type != "GROUP" {
 		t.Errorf("role %s and type %s, want a MEMBER that is a GROUP", got.Role, got.Type)
+	}
+}
+
+func TestADeletedAccountSaysSoWhereThatIsWanted(t *testing.T) {
+	for wanted, want := range map[bool]refused{
+		true:  {status: 412, reason: "conditionNotMet", message: "User is deleted."},
+		false: {status: 404, reason: "notFound", message: "Resource Not Found: userKey"},
+	} {
+		s := open(t, fakegoogle.Options{DeletedSaysSo: wanted})
+		want.method, want.path = "GET", "users/"+s.get(t, "users/"+ada).ID
+		must(t, s.DeleteUser(ada))
+		s.refuses(t, []refused{want, {"GET", "users/" + ada, "", 404, "notFound", "userKey"}})
+		s.do(t, "POST", want.path+"/undelete", `{}`)
+		s.do(t, "GET", want.path, "")
 	}
 }

@@ -8,12 +8,16 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync"
 )
+
+// anyRoutes are compiled once for all tests.
+var anyRoutes = sync.OnceValue(func() []route { return New(Options{}).routes })
 
 // AnswerProblem says where the answer to a call breaks the discovery document.
 func AnswerProblem(verb string, address *url.URL, body []byte) string {
 	r := &http.Request{Method: verb, URL: address}
-	for _, o := range New(Options{}).routes {
+	for _, o := range anyRoutes() {
 		if !o.bind(r) || o.rule.Response == nil {
 			continue
 		}

@@ -1,7 +1,8 @@
 // Package fakegoogle is a Google Workspace that lives in one process: the
-// Admin SDK Directory API, the token endpoint and the signing of IAM, as far as
-// access to groups needs them. It is as strict as the real thing about keys,
-// scopes, ids and parameters, and can be told to fail the ways Google fails.
+// Directory and the Data Transfer API of the Admin SDK, the settings of Gmail, the
+// token endpoint and the signing of IAM, as far as access to groups, onboarding
+// and offboarding need them. It is as strict as the real thing about keys, scopes,
+// ids and parameters, and can be told to fail the ways Google fails.
 //
 // Its rules, each with a test of that name:
 //
@@ -40,6 +41,7 @@
 //   - A deleted account frees its address and is restored by its id.
 //   - A deleted account is restored only while its address is free.
 //   - A deleted account is gone after twenty days.
+//   - A deleted account says so where that is wanted.
 //   - A renamed account keeps its old address as an alias.
 //   - A suspended administrator is refused at once.
 //   - A suspended account stays a member and says so.
@@ -50,6 +52,58 @@
 //   - A group owns and manages no other group.
 //   - HasMember counts groups in groups.
 //   - A pending membership is hidden and in the way.
+//
+// Onboarding:
+//
+//   - A new account has the fields of onboarding.
+//   - An organizational unit must exist.
+//   - Organizational units are listed below one another.
+//   - A name has one to sixty characters.
+//   - A recovery address and number are checked.
+//   - A password has eight to a hundred characters.
+//   - A hashed password fits its hash function.
+//   - A password is kept as a hash and never told.
+//   - An unmanaged account of the address is invited.
+//   - A mailbox is set up after a while.
+//   - A first sign-in is seen.
+//   - A list is not emptied or shortened by a small change.
+//
+// Offboarding:
+//
+//   - Signing out ends every session.
+//   - A suspension ends every session.
+//   - A password change leaves grants and app passwords.
+//   - Grants are deleted by application.
+//   - A suspended account keeps its grants.
+//   - App passwords are deleted one by one.
+//   - Backup codes of a suspended account stay.
+//   - Two step verification is turned off on conditions.
+//   - Super administrators are made by a call of their own.
+//   - A role is assigned once.
+//   - An alias is free again after a while.
+//   - An account has at most thirty aliases.
+//   - An account is wiped from a device.
+//   - An account on hold is neither deleted nor transferred.
+//
+// Data transfer:
+//
+//   - A transfer names numbers and known parameters.
+//   - A new owner is active.
+//   - A transfer goes on after its answer.
+//   - A transfer can fail.
+//   - A transfer is made twice when asked twice.
+//   - Transfers are found by owners and status.
+//
+// Mail:
+//
+//   - Mail settings are changed in the name of their owner.
+//   - An account without mail is refused.
+//   - A delegate is an active account of the Workspace.
+//   - No delegates are no content.
+//   - A forwarding address of another domain is pending.
+//   - Forwarding needs an accepted address.
+//   - An automatic reply says something.
+//   - Mail programs are shut out.
 //
 // Propagation:
 //
@@ -68,6 +122,7 @@
 //   - A throttle has its reason and may say how long.
 //   - A front end answers with a page.
 //   - A change is made and its answer is lost.
+//   - Every change fails before or after it is made.
 //   - A change is made and called a duplicate.
 //   - A healed server fails no more.
 //
@@ -77,9 +132,20 @@
 //
 // What is taken for true without a source: the words of an account that is
 // suspended while it is the subject of a token; whether a membership that was
-// lost with its account comes back when the account does (here it does not); in
-// which order limits are looked at when several are broken; and that the project's
-// limit is worded as that of Google's licensing API is.
+// lost with its account comes back when the account does (here it does not, nor
+// does a role); in which order limits are looked at when several are broken; and
+// that the project's limit is worded as that of Google's licensing API is.
+//
+// And of onboarding and offboarding: that a hash function by itself or an unknown
+// one is refused; what shortens a list, which was seen of externalIds alone; the
+// body of a 202; the words where two-step verification cannot be turned off, of
+// a Vault hold, of an account with too many aliases, and of a client, role,
+// assignment, alias or app password that is none; what a device is called once an
+// account was wiped from it, and that this takes no time; that grants, app
+// passwords and backup codes outlive a new password and a suspension; how the
+// Data Transfer API refuses (only that it does, and that 403 is among it); that
+// Gmail calls an account that is suspended or archived one without mail, and
+// how it words a forwarding address or a setting that it does not take.
 //
 // It has its own wire types on purpose: a request that the product encodes
 // wrongly must not be decoded with the same mistake.
@@ -99,6 +165,11 @@ type Options struct {
 	PageSize        int              // most rows in one page, to force paging; 0 leaves Google's own limits
 	KeyBits         int              // length of the RSA keys it makes; 2048 if zero, tests need less
 
+	// DeletedSaysSo lets users.get tell the id of an account that can be restored
+	// (412 conditionNotMet) from one that never was (404), as Google was seen to do
+	// in 2026: https://github.com/firezone/firezone/pull/15169.
+	DeletedSaysSo bool
+
 	// Limits of the Directory API; 0 means none. QueriesPerMinute is of one user
 	// (403 userRateLimitExceeded; Google's own is 2,400), ProjectQueriesPerMinute
 	// of all that share the project, to which every key belongs (403
@@ -107,7 +178,8 @@ type Options struct {
 	QueriesPerMinute, ProjectQueriesPerMinute int
 	CallsAtOnce, MethodCallsAtOnce            int
 
-	Latency time.Duration // what one call of the Directory API takes
+	Latency      time.Duration // what one call takes
+	TransferTime time.Duration // what a data transfer takes; with 0 it is over when it is looked at
 }
 
 // Server is the emulator. It is an http.Handler for every Google host at once,
@@ -121,19 +193,31 @@ type Server struct {
 	users    []*user
 	deleted  []*user
 	groups   []*group
+	roleList []role
 	roles    []roleAssignment
+	units    []orgUnit
+	promoted int                    // numbers the assignments of super administrators
 	keys     map[string]*signingKey // by service account address
 	tokens   map[string]grant       // by access token
 	faults   []*Fault
 	requests []Request
 	log      []Event
-	lag      time.Duration // of what is made from now on
-	quota    quota
-	changed  chan struct{} // closed and replaced at each change
+
+	unmanaged map[string]bool      // consumer accounts by address in lower case; true once invited
+	released  map[string]time.Time // when an address that was an alias is free, by address in lower case
+	held      map[string]bool      // ids of accounts on a Vault hold
+	devices   []*Device
+	transfers []*transfer
+	failing   map[string]bool // applications whose next transfer fails, by id
+
+	lag     time.Duration // of what is made from now on
+	quota   quota
+	changed chan struct{} // closed and replaced at each change
 }
 
 // Request is one call as it arrived, for assertions about the wire. Bodies of
-// the token and signing endpoints are left out, for they carry credentials.
+// the token and signing endpoints are left out, for they carry credentials, and
+// so are passwords.
 type Request struct {
 	At     time.Time
 	Method string
@@ -166,6 +250,13 @@ func New(o Options) *Server {
 		keys:    map[string]*signingKey{},
 		tokens:  map[string]grant{},
 		changed: make(chan struct{}),
+
+		roleList:  slices.Clone(systemRoles),
+		units:     []orgUnit{rootUnit},
+		unmanaged: map[string]bool{},
+		released:  map[string]time.Time{},
+		held:      map[string]bool{},
+		failing:   map[string]bool{},
 	}
 	for _, m := range s.methods() {
 		s.routes = append(s.routes, newRoute(m))

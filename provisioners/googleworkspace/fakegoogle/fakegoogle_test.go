@@ -3,9 +3,11 @@ package fakegoogle_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,7 +24,10 @@ const (
 	directory = "/admin/directory/v1/"
 )
 
-var allScopes = []string{scope + "user", scope + "group", scope + "rolemanagement"}
+var allScopes = []string{
+	scope + "user", scope + "user.security", scope + "group", scope + "orgunit", scope + "rolemanagement", scope + "device.mobile",
+	"https://www.googleapis.com/auth/admin.datatransfer",
+}
 
 // site is an emulated Google that is reached over loopback.
 type site struct {
@@ -81,6 +86,30 @@ type answer struct {
 	Suspended                                                            bool
 	IsMember                                                             bool
 	Users, Groups, Members, Items                                        []struct{ ID, Email, PrimaryEmail, AssigneeType string }
+
+	whole any // all of it
+}
+
+// at reads a value anywhere in the answer, by names and numbers.
+func (a answer) at(path ...any) string {
+	value := a.whole
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			fields, _ := value.(map[string]any)
+			value = fields[step]
+		case int:
+			items, _ := value.([]any)
+			if step >= len(items) {
+				return "nothing"
+			}
+			value = items[step]
+		}
+	}
+	if items, ok := value.([]any); ok {
+		return strconv.Itoa(len(items)) + " items"
+	}
+	return fmt.Sprint(value)
 }
 
 func (a answer) reason() string {
@@ -92,7 +121,10 @@ func (a answer) reason() string {
 
 func (s site) call(t *testing.T, client *http.Client, method, path, body string) answer {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, s.url+directory+path, strings.NewReader(body))
+	if !strings.HasPrefix(path, "/") {
+		path = directory + path
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +141,7 @@ func (s site) call(t *testing.T, client *http.Client, method, path, body string)
 		t.Errorf("the answer to %s %s breaks the discovery document: %s", method, path, problem)
 	}
 	out := answer{Status: resp.StatusCode}
-	if len(content) > 0 && json.Unmarshal(content, &out) != nil {
+	if len(content) > 0 && (json.Unmarshal(content, &out) != nil || json.Unmarshal(content, &out.whole) != nil) {
 		t.Fatalf("%s %s answered %q, want JSON", method, path, content)
 	}
 	return out
@@ -210,7 +242,8 @@ func TestEveryPageTogetherIsTheWholeList(t *testing.T) {
 		"groups?userKey=a@acme.example&":           1,
 		"groups/" + devs + "/members?":             3,
 		"groups/" + devs + "/members?roles=OWNER&": 0,
-		"customer/my_customer/roleassignments?":    3,
+		"customer/my_customer/roleassignments?":    4, // one is that of the super administrator
+		"customer/my_customer/roles?":              7,
 	} {
 		rows, token := 0, ""
 		for {

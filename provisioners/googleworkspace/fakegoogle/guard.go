@@ -2,6 +2,7 @@ package fakegoogle
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"mime"
 	"net/http"
@@ -16,6 +17,10 @@ type method struct {
 	serve  http.HandlerFunc
 	absent []string // parameters that Google has and the emulator has not
 }
+
+// actor is the key under which a request carries the id of the user in whose
+// name it is made.
+type actor struct{}
 
 // grant is what an access token stands for.
 type grant struct {
@@ -36,7 +41,7 @@ func (s *Server) guard(o route, w http.ResponseWriter, r *http.Request) {
 		lacksScope(w, o.rule.Scopes)
 		return
 	}
-	if o.direct && !s.isAdmin(g.subject) {
+	if o.admin && !s.isAdmin(g.subject) {
 		fail(w, http.StatusForbidden, "forbidden", "Not Authorized to access this resource/api")
 		return
 	}
@@ -53,6 +58,10 @@ func (s *Server) guard(o route, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
+	if problem := o.pathProblem(r.PathValue); problem != "" {
+		fail(w, http.StatusBadRequest, "invalidParameter", problem)
+		return
+	}
 	if problem := o.rule.queryProblem(r.URL.Query()); problem != "" {
 		badRequest(w, problem)
 		return
@@ -72,7 +81,7 @@ func (s *Server) guard(o route, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.work(r)
-	serveFields(o, w, r)
+	serveFields(o, w, r.WithContext(context.WithValue(r.Context(), actor{}, g.subject)))
 }
 
 // contentProblem refuses a body that says to be something else than JSON.

@@ -41,10 +41,12 @@ func slow(t *testing.T) (s site, settle func()) {
 
 func TestANewAccountIsReadButNeitherListedNorChanged(t *testing.T) {
 	s, settle := slow(t)
+	s.AddOrgUnit("/Sales")
 	id := s.do(t, "POST", "users", newUser).ID
 	changes := [][3]string{
 		{"PUT", "users/" + id, `{"orgUnitPath":"/Sales"}`}, {"POST", "users/" + id + "/aliases", `{"alias":"n@acme.example"}`},
-		{"POST", "groups/" + devs + "/members", `{"id":"` + id + `"}`}, {"DELETE", "users/" + id},
+		{"POST", "groups/" + devs + "/members", `{"id":"` + id + `"}`}, {"POST", "users/" + id + "/signOut", ""},
+		{"POST", "users/" + id + "/makeAdmin", `{"status":true}`}, {"POST", "users/" + id + "/verificationCodes/generate", ""}, {"DELETE", "users/" + id},
 	}
 	s.do(t, "GET", "users/"+id, "")
 	if got := s.get(t, "users?customer=my_customer"); len(got.Users) != 2 {

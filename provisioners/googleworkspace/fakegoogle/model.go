@@ -20,6 +20,13 @@ type User struct {
 	Suspended    bool     // cannot sign in
 	Archived     bool     // kept for its data only
 
+	// What onboarding fills in. ManagerEmail is the first relation of type manager.
+	Organizations []Organization
+	ExternalIDs   []ExternalID
+	RecoveryEmail string
+	RecoveryPhone string // E.164, such as "+16506661212"
+	Unlisted      bool   // not in the address list of the company
+
 	// SuspendedByGoogle says that a suspension is for abuse, so that no
 	// administrator can lift it.
 	SuspendedByGoogle bool
@@ -47,6 +54,12 @@ type user struct {
 	etag     string
 	settling settling
 
+	relations []wireRelation
+	password  Password
+	access    access
+	mail      mailbox
+
+	createdAt time.Time
 	deletedAt time.Time // zero while the account is there
 }
 
@@ -65,13 +78,6 @@ type membership struct {
 	pending  bool
 	etag     string
 	settling settling
-}
-
-type roleAssignment struct {
-	id         int
-	roleID     int
-	assignedTo string // id of a user or group
-	toGroup    bool
 }
 
 func (u *user) answersTo(key string) bool {

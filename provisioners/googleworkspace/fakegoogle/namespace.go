@@ -10,12 +10,12 @@ import (
 // address or alias: all of them share one namespace, without regard to case. It
 // answers the request itself where not.
 func (s *Server) takeLocked(w http.ResponseWriter, address string) bool {
-	name, domain, ok := strings.Cut(address, "@")
-	if !ok || name == "" || !strings.Contains(domain, ".") || strings.ContainsAny(address, " \t\r\n") || strings.Contains(domain, "@") {
+	if !isAddress(address) {
 		badRequest(w, "Invalid Input: "+address)
 		return false
 	}
-	if _, taken := s.memberIDLocked(address); taken {
+	_, taken := s.memberIDLocked(address)
+	if taken || s.options.Now().Before(s.released[strings.ToLower(address)]) {
 		fail(w, http.StatusConflict, "duplicate", "Entity already exists.")
 		return false
 	}
@@ -46,45 +46,4 @@ func (s *Server) insertGroup(w http.ResponseWriter, r *http.Request) {
 	s.groups = append(s.groups, g)
 	s.changedLocked("group " + g.Email + " made")
 	reply(w, http.StatusOK, wireGroupOf(g))
-}
-
-// wireAlias is a further address of a user or group.
-type wireAlias struct {
-	Kind    string `json:"kind,omitempty"`
-	ID      string `json:"id,omitempty"`
-	Etag    string `json:"etag,omitempty"`
-	Primary string `json:"primaryEmail,omitempty"`
-	Alias   string `json:"alias"`
-}
-
-func (s *Server) insertUserAlias(w http.ResponseWriter, r *http.Request) {
-	var in wireAlias
-	if !readChange(w, r, &in) {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	u := s.settledUserLocked(w, r)
-	if u == nil || !s.takeLocked(w, in.Alias) {
-		return
-	}
-	u.Aliases, u.etag = append(u.Aliases, in.Alias), s.etagLocked()
-	s.changedLocked("address " + in.Alias + " given to " + u.Email)
-	reply(w, http.StatusOK, wireAlias{"admin#directory#alias", u.ID, u.etag, u.Email, in.Alias})
-}
-
-func (s *Server) insertGroupAlias(w http.ResponseWriter, r *http.Request) {
-	var in wireAlias
-	if !readChange(w, r, &in) {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	g := s.shownGroupLocked(w, r)
-	if g == nil || !s.takeLocked(w, in.Alias) {
-		return
-	}
-	g.Aliases, g.etag = append(g.Aliases, in.Alias), s.etagLocked()
-	s.changedLocked("address " + in.Alias + " given to " + g.Email)
-	reply(w, http.StatusOK, wireAlias{"admin#directory#alias", g.ID, g.etag, g.Email, in.Alias})
 }

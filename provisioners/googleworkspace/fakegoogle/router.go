@@ -15,7 +15,8 @@ type route struct {
 	path   *regexp.Regexp
 	names  []string // of the parts of the path
 	fixed  int      // how much of the path is literal
-	direct bool     // of the Directory API, which only an administrator may call
+	admin  bool     // of the Admin SDK, which only an administrator may call
+	direct bool     // of the Directory API, whose limits are the emulator's
 }
 
 var placeholder = regexp.MustCompile(`\{\+?\w+\}`)
@@ -27,7 +28,7 @@ func newRoute(m method) route {
 	if !ok {
 		panic("fakegoogle: the discovery document has no method " + m.id)
 	}
-	out := route{method: m, rule: rule, direct: strings.HasPrefix(rule.Path, directory[1:])}
+	out := route{method: m, rule: rule, admin: strings.HasPrefix(rule.Path, "admin/"), direct: strings.HasPrefix(rule.Path, directory[1:])}
 	var expression strings.Builder
 	rest := rule.Path
 	for _, at := range placeholder.FindAllString(rule.Path, -1) {

@@ -12,31 +12,6 @@ const directory = "/admin/directory/v1/"
 // largestBody is more than any request here needs.
 const largestBody = 1 << 20
 
-// methods lists what is emulated. Paths, parameters, bodies and scopes are those
-// of Google's discovery documents.
-func (s *Server) methods() []method {
-	return []method{
-		{"directory.users.list", s.listUsers, []string{"customFieldMask", "event", "query"}},
-		{"directory.users.get", s.getUser, []string{"customFieldMask"}},
-		{"directory.groups.list", s.listGroups, []string{"query"}},
-		{"directory.groups.get", s.getGroup, nil},
-		{"directory.members.list", s.listMembers, nil},
-		{"directory.members.get", s.getMember, nil},
-		{"directory.members.hasMember", s.hasMember, nil},
-		{"directory.members.insert", s.insertMember, nil},
-		{"directory.members.delete", s.deleteMember, nil},
-		{"directory.roleAssignments.list", s.listRoleAssignments, nil},
-		{"directory.users.insert", s.insertUser, []string{"resolveConflictAccount"}},
-		{"directory.users.update", s.updateUser, nil},
-		{"directory.users.delete", s.deleteUser, nil},
-		{"directory.users.undelete", s.undeleteUser, nil},
-		{"directory.users.aliases.insert", s.insertUserAlias, nil},
-		{"directory.groups.insert", s.insertGroup, nil},
-		{"directory.groups.aliases.insert", s.insertGroupAlias, nil},
-		{"iamcredentials.projects.serviceAccounts.signJwt", s.signJWT, nil},
-	}
-}
-
 // ServeHTTP answers one call, keeps it for Requests and applies faults.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Body == nil { // a request that came by a transport without a network
@@ -62,9 +37,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) record(r *http.Request, body []byte, status int) {
-	if !strings.HasPrefix(r.URL.Path, directory) {
+	if r.URL.Path == "/token" || strings.HasPrefix(r.URL.Path, "/v1/projects/") { // an assertion, or claims to sign
 		body = nil
 	}
+	body = withoutSecrets(body)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests = append(s.requests, Request{

@@ -3,6 +3,7 @@ package fakegoogle
 import (
 	"fmt"
 	"slices"
+	"strconv"
 )
 
 // AddUser adds an account and returns it with its id. It panics where an
@@ -17,8 +18,8 @@ func (s *Server) AddUser(u User) User {
 	if u.OrgUnit == "" {
 		u.OrgUnit = "/"
 	}
-	s.users = append(s.users, &user{User: u, etag: s.etagLocked(), settling: s.settlingLocked()})
-	s.changedLocked("account " + u.Email + " made")
+	s.registerLocked(u.OrgUnit)
+	s.enrolLocked(newUser(u))
 	return u
 }
 
@@ -115,6 +116,7 @@ func (s *Server) Suspend(key string) error {
 		return fmt.Errorf("no user %s", key)
 	}
 	u.Suspended = true
+	u.access.signedIn = false
 	u.etag = s.etagLocked()
 	s.changedLocked("account " + u.Email + " suspended")
 	return nil
@@ -133,7 +135,7 @@ func (s *Server) DeleteUser(key string) error {
 	return nil
 }
 
-// AssignRole gives a user or group an administrator role.
+// AssignRole gives a user or group an administrator role that is made for it.
 func (s *Server) AssignRole(key string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -142,8 +144,9 @@ func (s *Server) AssignRole(key string) error {
 		return fmt.Errorf("no user or group %s", key)
 	}
 	n := s.nextLocked()
-	s.roles = append(s.roles, roleAssignment{id: n, roleID: 7000 + n, assignedTo: id, toGroup: s.userLocked(id) == nil})
-	s.changedLocked("administrator role given to " + s.addressLocked(id))
+	made := role{id: 7000 + n, name: "Custom role " + strconv.Itoa(n)}
+	s.roleList = append(s.roleList, made)
+	s.assignLocked(roleAssignment{id: n, roleID: made.id, assignedTo: id, scope: "CUSTOMER"})
 	return nil
 }
 

@@ -63,7 +63,7 @@ func TestTheTokenEndpointChecksWhatTheAssertionSays(t *testing.T) {
 		{"an unknown account", "account not found", func(c *jwt.Config) { c.Email = "x@y" }},
 		{"another audience", "audience", func(c *jwt.Config) { c.Audience = "https://elsewhere.example" }},
 		{"no scope", "invalid_scope", func(c *jwt.Config) { c.Scopes = nil }},
-		{"a scope too many", "unauthorized_client", func(c *jwt.Config) { c.Scopes = append(c.Scopes, scope+"orgunit") }},
+		{"a scope too many", "unauthorized_client", func(c *jwt.Config) { c.Scopes = append(c.Scopes, scope+"device.chromeos") }},
 		{"a subject that was deleted", "The account has been deleted", func(c *jwt.Config) { c.Subject = "gone@acme.example" }},
 		{"an unknown subject", "Invalid email or User ID", func(c *jwt.Config) { c.Subject = "nobody@acme.example" }},
 		{"too long a life", "short-lived", func(c *jwt.Config) { c.Expires = 3 * time.Hour }},

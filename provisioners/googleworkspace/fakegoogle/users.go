@@ -6,50 +6,16 @@ import (
 	"strings"
 )
 
-type wireUser struct {
-	Kind         string         `json:"kind"`
-	ID           string         `json:"id"`
-	Etag         string         `json:"etag"`
-	PrimaryEmail string         `json:"primaryEmail"`
-	Name         wireName       `json:"name"`
-	IsAdmin      bool           `json:"isAdmin"`
-	Suspended    bool           `json:"suspended"`
-	Archived     bool           `json:"archived"`
-	Emails       []wireAddress  `json:"emails"`
-	Aliases      []string       `json:"aliases,omitempty"`
-	Relations    []wireRelation `json:"relations,omitempty"`
-	CustomerID   string         `json:"customerId"`
-	OrgUnitPath  string         `json:"orgUnitPath"`
-	MailboxSetup bool           `json:"isMailboxSetup"`
-	Suspension   string         `json:"suspensionReason,omitempty"`
-	DeletionTime string         `json:"deletionTime,omitempty"`
-}
-
-type wireName struct {
-	Given  string `json:"givenName"`
-	Family string `json:"familyName"`
-	Full   string `json:"fullName"`
-}
-
-type wireAddress struct {
-	Address string `json:"address"`
-	Primary bool   `json:"primary,omitempty"`
-}
-
-type wireRelation struct {
-	Value string `json:"value"`
-	Type  string `json:"type"`
-}
-
 func (s *Server) getUser(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := s.userLocked(r.PathValue("userKey"))
-	if u == nil {
-		notFound(w, "userKey")
+	if s.options.DeletedSaysSo && s.deletedIDLocked(r.PathValue("userKey")) {
+		fail(w, http.StatusPreconditionFailed, "conditionNotMet", "User is deleted.")
 		return
 	}
-	reply(w, http.StatusOK, s.wireUser(u))
+	if u := s.namedUserLocked(w, r); u != nil {
+		reply(w, http.StatusOK, s.wireUser(u))
+	}
 }
 
 func (s *Server) listUsers(w http.ResponseWriter, r *http.Request) {
@@ -105,30 +71,4 @@ func (s *Server) ownCustomer(id string) bool {
 
 func inDomain(email, domain string) bool {
 	return domain == "" || strings.HasSuffix(strings.ToLower(email), "@"+strings.ToLower(domain))
-}
-
-func (s *Server) wireUser(u *user) wireUser {
-	out := wireUser{
-		Kind: "admin#directory#user", ID: u.ID, Etag: u.etag, PrimaryEmail: u.Email,
-		Name:    wireName{u.GivenName, u.FamilyName, strings.TrimSpace(u.GivenName + " " + u.FamilyName)},
-		IsAdmin: u.Admin, Suspended: u.Suspended, Archived: u.Archived,
-		Emails: []wireAddress{{u.Email, true}}, Aliases: u.Aliases,
-		CustomerID: s.options.CustomerID, OrgUnitPath: u.OrgUnit, MailboxSetup: true,
-	}
-	for _, a := range u.Aliases {
-		out.Emails = append(out.Emails, wireAddress{Address: a})
-	}
-	if u.Suspended {
-		out.Suspension = "ADMIN"
-		if u.SuspendedByGoogle {
-			out.Suspension = "ABUSE"
-		}
-	}
-	if !u.deletedAt.IsZero() {
-		out.DeletionTime = u.deletedAt.UTC().Format("2006-01-02T15:04:05.000Z")
-	}
-	if u.ManagerEmail != "" {
-		out.Relations = []wireRelation{{u.ManagerEmail, "manager"}}
-	}
-	return out
 }

@@ -13,7 +13,7 @@ func (s *Server) Users() []User {
 	out := make([]User, 0, len(s.users))
 	for _, u := range s.users {
 		c := u.User
-		c.Aliases = slices.Clone(c.Aliases)
+		c.Aliases, c.Organizations, c.ExternalIDs = slices.Clone(c.Aliases), slices.Clone(c.Organizations), slices.Clone(c.ExternalIDs)
 		out = append(out, c)
 	}
 	slices.SortFunc(out, func(a, b User) int { return compareAddresses(a.Email, b.Email) })

@@ -50,13 +50,22 @@ func (k Kind) words(r *http.Request) (code int, reason, message string) {
 	return http.StatusServiceUnavailable, "backendError", "The service is currently unavailable."
 }
 
-// lastKey names the part of the path that was not found.
+// keys name what comes after each of these parts of a path.
+var keys = map[string]string{
+	"users": "userKey", "groups": "groupKey", "members": "memberKey", "hasMember": "memberKey", "tokens": "clientId", "asps": "codeId",
+	"mobile": "resourceId", "roleassignments": "roleAssignmentId", "transfers": "dataTransferId",
+}
+
+// lastKey names the part of the path that was not found; in a list of members it
+// is the one in the body.
 func lastKey(p string) string {
-	switch path.Base(path.Dir(p)) {
-	case "users":
-		return "userKey"
-	case "groups":
-		return "groupKey"
+	if path.Base(p) == "members" {
+		return "memberKey"
 	}
-	return "memberKey"
+	for ; p != "/" && p != "."; p = path.Dir(p) {
+		if key := keys[path.Base(path.Dir(p))]; key != "" {
+			return key
+		}
+	}
+	return "resourceId"
 }

@@ -15,13 +15,17 @@ import (
 	"strings"
 )
 
-// cuts names, for each file to write, the document it comes from and the
-// methods to keep.
+// cuts names, for each file to write, the document it comes from, the methods to
+// keep and the schemas that no method refers to although their values are sent.
 var cuts = []struct {
 	out, from string
 	methods   []string
+	schemas   []string
 }{
 	{"directory.json", "admin/directory/v1/admin-api.json", []string{
+		"directory.asps.delete",
+		"directory.asps.get",
+		"directory.asps.list",
 		"directory.groups.aliases.insert",
 		"directory.groups.get",
 		"directory.groups.insert",
@@ -31,18 +35,57 @@ var cuts = []struct {
 		"directory.members.hasMember",
 		"directory.members.insert",
 		"directory.members.list",
+		"directory.mobiledevices.action",
+		"directory.mobiledevices.list",
+		"directory.orgunits.get",
+		"directory.orgunits.list",
+		"directory.roleAssignments.delete",
+		"directory.roleAssignments.insert",
 		"directory.roleAssignments.list",
+		"directory.roles.list",
+		"directory.tokens.delete",
+		"directory.tokens.get",
+		"directory.tokens.list",
+		"directory.twoStepVerification.turnOff",
+		"directory.users.aliases.delete",
 		"directory.users.aliases.insert",
+		"directory.users.aliases.list",
 		"directory.users.delete",
 		"directory.users.get",
 		"directory.users.insert",
 		"directory.users.list",
+		"directory.users.makeAdmin",
+		"directory.users.signOut",
 		"directory.users.undelete",
 		"directory.users.update",
-	}},
+		"directory.verificationCodes.generate",
+		"directory.verificationCodes.invalidate",
+		"directory.verificationCodes.list",
+	}, []string{"UserExternalId", "UserOrganization", "UserRelation"}},
+	{"datatransfer.json", "admin/datatransfer/v1/admin-api.json", []string{
+		"datatransfer.applications.list",
+		"datatransfer.transfers.get",
+		"datatransfer.transfers.insert",
+		"datatransfer.transfers.list",
+	}, nil},
+	{"gmail.json", "gmail/v1/gmail-api.json", []string{
+		"gmail.users.settings.delegates.create",
+		"gmail.users.settings.delegates.delete",
+		"gmail.users.settings.delegates.list",
+		"gmail.users.settings.forwardingAddresses.create",
+		"gmail.users.settings.forwardingAddresses.list",
+		"gmail.users.settings.getAutoForwarding",
+		"gmail.users.settings.getImap",
+		"gmail.users.settings.getPop",
+		"gmail.users.settings.getVacation",
+		"gmail.users.settings.updateAutoForwarding",
+		"gmail.users.settings.updateImap",
+		"gmail.users.settings.updatePop",
+		"gmail.users.settings.updateVacation",
+	}, nil},
 	{"iamcredentials.json", "iamcredentials/v1/iamcredentials-api.json", []string{
 		"iamcredentials.projects.serviceAccounts.signJwt",
-	}},
+	}, nil},
 }
 
 type object = map[string]any
@@ -57,13 +100,13 @@ func main() {
 		log.Fatal(err)
 	}
 	for _, c := range cuts {
-		if err := cut(filepath.Join(strings.TrimSpace(string(module)), c.from), filepath.Join(os.Args[1], c.out), c.methods); err != nil {
+		if err := cut(filepath.Join(strings.TrimSpace(string(module)), c.from), filepath.Join(os.Args[1], c.out), c.methods, c.schemas); err != nil {
 			log.Fatal(err)
 		}
 	}
 }
 
-func cut(from, out string, ids []string) error {
+func cut(from, out string, ids, more []string) error {
 	text, err := os.ReadFile(from)
 	if err != nil {
 		return err
@@ -81,6 +124,10 @@ func cut(from, out string, ids []string) error {
 	}
 	all, _ := whole["schemas"].(object)
 	follow(methods, all, schemas)
+	for _, name := range more {
+		schemas[name] = all[name]
+		follow(all[name], all, schemas)
+	}
 	strip(whole["parameters"])
 	strip(methods)
 	strip(schemas)

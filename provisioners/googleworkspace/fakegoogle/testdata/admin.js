@@ -10,6 +10,7 @@ const scope = 'https://www.googleapis.com/auth/admin.directory.'
 // signIn returns a client that acts for somebody. Its token address is fixed in
 // the library, so the request is sent elsewhere at the last moment.
 function signIn (subject, ...scopes) {
+  const version = scopes[0] === 'datatransfer_v1' ? scopes.shift() : 'directory_v1'
   const auth = new JWT({ email: key.client_email, key: key.private_key, keyId: key.private_key_id, subject, scopes })
   auth.transporter.interceptors.request.add({
     resolved: async (config) => {
@@ -17,7 +18,7 @@ function signIn (subject, ...scopes) {
       return config
     }
   })
-  return admin({ version: 'directory_v1', auth, rootUrl: site, retry: false })
+  return admin({ version, auth, rootUrl: site, retry: false })
 }
 
 async function step (name, call, pick) {
@@ -77,12 +78,47 @@ async function groups (google) {
   await step('manager joins', () => google.members.insert({ groupKey, requestBody: { email: 'admin@acme.example', role: 'MANAGER' } }), (m) => [m.email, m.role])
 }
 
+async function leaving (google, transfers) {
+  const userKey = 'ada@acme.example'
+  await step('sign out', () => google.users.signOut({ userKey }), nothing)
+  await step('grants', () => google.tokens.list({ userKey }), (d) => d.items.map((t) => [t.kind, t.clientId, t.displayText, t.scopes]))
+  await step('end a grant', () => google.tokens.delete({ userKey, clientId: '42.apps.example' }), nothing)
+  await step('end it again', () => google.tokens.delete({ userKey, clientId: '42.apps.example' }), nothing)
+  await step('app passwords', () => google.asps.list({ userKey }), (d) => d.items.map((p) => p.name))
+  const { data } = await google.asps.list({ userKey })
+  await step('delete an app password', () => google.asps.delete({ userKey, codeId: data.items[0].codeId }), nothing)
+  await step('no app passwords', () => google.asps.list({ userKey }), (d) => [d.kind, d.items === undefined])
+  await step('make administrator', () => google.users.makeAdmin({ userKey, requestBody: { status: true } }), nothing)
+  await step('an administrator', () => google.users.get({ userKey }), (u) => u.isAdmin)
+  await step('end that', () => google.users.makeAdmin({ userKey, requestBody: { status: false } }), nothing)
+  await step('invalid codes', () => google.verificationCodes.invalidate({ userKey }), nothing)
+  await step('units', () => google.orgunits.list({ customerId: 'my_customer', type: 'all' }), (d) => d.organizationUnits.map((u) => u.orgUnitPath))
+  await step('move', () => google.users.update({ userKey, requestBody: { orgUnitPath: '/Offboarded', recoveryPhone: '' } }), (u) => u.orgUnitPath)
+  await step('move nowhere', () => google.users.update({ userKey, requestBody: { orgUnitPath: '/Nowhere' } }), nothing)
+  const ids = {}
+  for (const user of [userKey, 'admin@acme.example']) ids[user] = (await google.users.get({ userKey: user })).data.id
+  const { data: known } = await transfers.applications.list()
+  const requestBody = {
+    oldOwnerUserId: ids[userKey],
+    newOwnerUserId: ids['admin@acme.example'],
+    applicationDataTransfers: [{ applicationId: known.applications[0].id, applicationTransferParams: known.applications[0].transferParams }]
+  }
+  let id
+  await step('transfer', () => transfers.transfers.insert({ requestBody }), (t) => { id = t.id; return [t.kind, t.overallTransferStatusCode] })
+  await step('look at it', () => transfers.transfers.get({ dataTransferId: id }), (t) => [t.overallTransferStatusCode, t.applicationDataTransfers[0].applicationTransferStatus])
+  await step('find it', () => transfers.transfers.list({ oldOwnerUserId: ids[userKey] }), (d) => d.dataTransfers.map((t) => t.id === id))
+  await step('transfer to nobody', () => transfers.transfers.insert({ requestBody: { ...requestBody, newOwnerUserId: '7' } }), nothing)
+}
+
 async function main () {
   const google = signIn('admin@acme.example', scope + 'user', scope + 'group')
   await people(google)
   await pages(google, 'pages', { maxResults: 2 })
   await pages(google, 'pages of emails', { fields: 'nextPageToken,users/primaryEmail' })
   await groups(google)
+  const security = scope + 'user.security'
+  const datatransfer = 'https://www.googleapis.com/auth/admin.datatransfer'
+  await leaving(signIn('admin@acme.example', scope + 'user', security, scope + 'orgunit'), signIn('admin@acme.example', 'datatransfer_v1', datatransfer))
   await step('parameter', () => google.users.list({ customer: 'my_customer', maxResults: 501 }), nothing)
   const reader = signIn('admin@acme.example', scope + 'user.readonly')
   await step('scope', () => reader.groups.get({ groupKey: 'crew@acme.example' }), nothing)
@@ -93,7 +129,7 @@ async function main () {
   await step('over the quota', () => google.users.get({ userKey: 'quota@acme.example' }), nothing)
   await step('a page of the front end', () => google.users.get({ userKey: 'front@acme.example' }), nothing)
   await step('repeated after a throttle', () => google.users.get({ userKey: 'countess@acme.example' }, { retry: true }), person)
-  const greedy = signIn('admin@acme.example', scope + 'user', scope + 'orgunit')
+  const greedy = signIn('admin@acme.example', scope + 'user', scope + 'device.chromeos')
   await step('not delegated', () => greedy.users.get({ userKey: 'ada@acme.example' }), nothing)
 }
 
