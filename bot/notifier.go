@@ -51,13 +51,14 @@ func (b *Bot) Show(ctx context.Context, c workflows.Card, to workflows.Person, v
 }
 
 func (b *Bot) show(ctx context.Context, w *workspace, c workflows.Card, to workflows.Person, drawn func() (drawing, error)) (workflows.Posted, error) {
+	var old string
 	if c.At.ID != "" {
 		at, err := b.update(ctx, c, drawn, c.At)
 		if err == nil || !slices.Contains(replaced, slackCode(err)) {
 			return at, err
 		}
 		b.log.Warn("a card can no longer be changed and is posted anew", "card", c.ID, "record", c.Record, "err", err)
-		c.At, c.Tried = workflows.Posted{}, false
+		old, c.At, c.Tried = c.At.ID, workflows.Posted{}, true // it may have been posted anew before, and the answer lost
 	}
 	channel, err := b.destination(ctx, w, c, to)
 	if err != nil {
@@ -68,7 +69,7 @@ func (b *Bot) show(ctx context.Context, w *workspace, c workflows.Card, to workf
 		return workflows.Posted{}, &workflows.Later{After: turn.wait, Err: errors.New("posts to this channel wait for their turn")}
 	}
 	if !turn.fresh {
-		at, found, err := b.find(ctx, w.user, channel, c.ID)
+		at, found, err := b.find(ctx, w.user, channel, c.ID, old)
 		if err != nil {
 			return workflows.Posted{}, err
 		}
@@ -163,8 +164,9 @@ func (b *Bot) update(ctx context.Context, c workflows.Card, drawn func() (drawin
 // lookBack is how many pages of a channel are searched for a lost post.
 const lookBack = 10
 
-// find looks for our post of a card whose answer was lost.
-func (b *Bot) find(ctx context.Context, user, channel string, card int64) (workflows.Posted, bool, error) {
+// find looks for our post of a card whose answer was lost, other than the one that
+// can no longer be changed.
+func (b *Bot) find(ctx context.Context, user, channel string, card int64, old string) (workflows.Posted, bool, error) {
 	ask := &slack.GetConversationHistoryParameters{ChannelID: channel, Limit: 200, IncludeAllMetadata: true}
 	for range lookBack {
 		page, err := b.api.GetConversationHistoryContext(ctx, ask)
@@ -172,7 +174,7 @@ func (b *Bot) find(ctx context.Context, user, channel string, card int64) (workf
 			return workflows.Posted{}, false, explain("look for a card", err)
 		}
 		for _, m := range page.Messages {
-			if m.User == user && m.Metadata.EventType == cardEvent && m.Metadata.EventPayload["card"] == strconv.FormatInt(card, 10) {
+			if m.User == user && m.Timestamp != old && m.Metadata.EventType == cardEvent && m.Metadata.EventPayload["card"] == strconv.FormatInt(card, 10) {
 				return workflows.Posted{Channel: channel, ID: m.Timestamp}, true, nil
 			}
 		}

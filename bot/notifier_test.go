@@ -147,3 +147,22 @@ func TestWhatCanNeverBeShownIsGone(t *testing.T) {
 		t.Errorf("Show with a fault: %v, want an error worth another try", err)
 	}
 }
+
+func TestACardPostedAnewIsLookedForWhenTheAnswerWasLost(t *testing.T) {
+	w := posting(t)
+	c := logCard(1)
+	c.Tried = true
+	c.At = show(t, w, c, approverCard())
+	if _, _, err := w.bot.api.DeleteMessageContext(t.Context(), c.At.Channel, c.At.ID); err != nil {
+		t.Fatal(err)
+	}
+	before := w.CallCount("chat.postMessage")
+	w.Fail(fakeslack.Fault{Method: "chat.postMessage", Status: 500, Applied: true})
+	if _, err := w.bot.Show(t.Context(), c, workflows.Person{}, drawn(grantedCard())); err == nil {
+		t.Fatal("no error")
+	}
+	show(t, w, c, grantedCard()) // the job's next attempt
+	if n := w.CallCount("chat.postMessage") - before; n != 1 {
+		t.Errorf("posted anew %d times, want once", n)
+	}
+}

@@ -23,6 +23,10 @@ type postgres struct {
 // URL says otherwise.
 const leastConnections = 16
 
+// fewestConnections are needed at once: a write, a reading, a lock while tables
+// are made, and the one that listens.
+const fewestConnections = 4
+
 // endWithin is how long the end of a transaction may take. It is not cut short
 // with the caller: whether a commit that was cut came through, nobody knows.
 const endWithin = 15 * time.Second
@@ -40,6 +44,9 @@ func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	}
 	if !strings.Contains(url, "pool_max_conns=") {
 		c.MaxConns = max(c.MaxConns, leastConnections)
+	}
+	if c.MaxConns < fewestConnections {
+		return nil, fmt.Errorf("store.url: pool_max_conns is %d, it must be at least %d", c.MaxConns, fewestConnections)
 	}
 	for name, value := range map[string]string{
 		"application_name": "countersign", "idle_in_transaction_session_timeout": "60000",
@@ -111,7 +118,7 @@ func (e *postgres) begin(ctx context.Context, write bool) (_ session, err error)
 		return nil, ctx.Err()
 	}
 	s := &pgSession{turn: e.turn}
-	if s.tx, err = e.pool.Begin(ctx); err != nil {
+	if s.tx, err = e.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite}); err != nil {
 		s.pass()
 		return nil, err
 	}

@@ -62,10 +62,10 @@ func (l *pgLocks) connect(ctx context.Context) (err error) {
 // hold makes sure that the locks are held still: a lost connection shows only when
 // it is used.
 func (l *pgLocks) hold(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lockWithin)
-	defer cancel()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lockWithin) // from now: the wait was somebody else's
+	defer cancel()
 	if l.conn != nil && !l.conn.IsClosed() && l.conn.Ping(ctx) != nil {
 		_ = l.conn.Close(ctx) // its error says no more than the one before
 	}
@@ -78,10 +78,10 @@ func (l *pgLocks) try(ctx context.Context, key string) (end func(), ok bool, err
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(key))
 	n := int32(h.Sum32())
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lockWithin)
-	defer cancel()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lockWithin) // from now: the wait was somebody else's
+	defer cancel()
 	if l.held[n] {
 		return nil, false, nil
 	}
@@ -98,10 +98,10 @@ func (l *pgLocks) try(ctx context.Context, key string) (end func(), ok bool, err
 // end gives a turn back. Where that fails the connection is closed, and with it
 // everything it held.
 func (l *pgLocks) end(n int32) {
-	ctx, cancel := context.WithTimeout(context.Background(), lockWithin)
-	defer cancel()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), lockWithin)
+	defer cancel()
 	delete(l.held, n)
 	if l.conn == nil || l.conn.IsClosed() {
 		return

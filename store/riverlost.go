@@ -13,21 +13,20 @@ const (
 	lostAfter   = 8 * time.Second
 )
 
-// orphansText finds what runs, as River believes, in a process that is not alive.
-// River itself takes back what ran for longer than any job may; a dead process
-// shows at once by the lock that it no longer holds.
+// orphansText finds what runs, as River believes, in a process that is not alive,
+// or in this one. A dead process shows at once by the lock that it no longer holds.
 const orphansText = `SELECT id, attempted_at FROM river_job
 	WHERE state = 'running' AND attempt > 0 AND starts_with(attempted_by[cardinality(attempted_by)], $2)
-	AND NOT EXISTS (SELECT 1 FROM pg_locks l
+	AND (attempted_by[cardinality(attempted_by)] = $3 OR NOT EXISTS (SELECT 1 FROM pg_locks l
 		WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-		AND l.classid = $1::bigint::oid AND l.objid::bigint::text = substr(attempted_by[cardinality(attempted_by)], length($2) + 1))`
+		AND l.classid = $1::bigint::oid AND l.objid::bigint::text = substr(attempted_by[cardinality(attempted_by)], length($2) + 1)))`
 
 // reviveText makes jobs due again. Being cut off counts as no attempt.
 const reviveText = `UPDATE river_job j SET state = 'available', attempt = attempt - 1
 	FROM unnest($1::bigint[], $2::timestamptz[]) AS lost (id, attempted_at)
 	WHERE j.id = lost.id AND j.attempted_at = lost.attempted_at AND j.state = 'running'`
 
-// orphan is one run of a job whose process seems to have died.
+// orphan is one run of a job that nobody seems to have in hand.
 type orphan struct {
 	job int64
 	at  time.Time // when the run began
@@ -81,13 +80,13 @@ func (k *riverQueue) look(ctx context.Context, before map[orphan]time.Time) (map
 	}
 	tag, err := k.db.pool.Exec(ctx, reviveText, ids, begun)
 	if n := tag.RowsAffected(); n > 0 {
-		k.store.options.Log.Warn("jobs of a process that died are taken over", "jobs", n)
+		k.store.options.Log.Warn("jobs that nobody had in hand are taken over", "jobs", n)
 	}
 	return since, err
 }
 
 func (k *riverQueue) orphans(ctx context.Context) (out []orphan, err error) {
-	r, err := k.db.pool.Query(ctx, orphansText, int64(lockAlive), processPrefix)
+	r, err := k.db.pool.Query(ctx, orphansText, int64(lockAlive), processPrefix, processName(k.db.locks.process))
 	if err != nil {
 		return nil, err
 	}
@@ -97,8 +96,10 @@ func (k *riverQueue) orphans(ctx context.Context) (out []orphan, err error) {
 		if err := r.Scan(&o.job, &o.at); err != nil {
 			return nil, err
 		}
-		o.at = o.at.UTC() // so that two readings are equal
-		out = append(out, o)
+		o.at = o.at.UTC()                          // so that two readings are equal
+		if _, ours := k.hands.Load(o.job); !ours { // ours alone are in hand: of those fetched here, the answer may have been lost
+			out = append(out, o)
+		}
 	}
 	return out, r.Err()
 }

@@ -36,7 +36,7 @@ func (w *writer) begin(ctx context.Context) (session, error) {
 		<-w.turn
 		return nil, err
 	}
-	return &part{sqliteConn: w.conn, w: w}, nil
+	return &part{conn: w.conn, w: w}, nil
 }
 
 // enter opens a savepoint in the batch, and a batch where there is none.
@@ -80,11 +80,52 @@ func (w *writer) lose(why error) {
 	close(b.ended)
 }
 
-// part is one caller's part of a batch. It has the turn until its end.
+// part is one caller's part of a batch. It has the turn until its end. After a
+// statement that failed it takes no more of them, as PostgreSQL does: with a full
+// disk SQLite undoes the whole transaction by itself, and what came after would
+// be done at once and for good.
 type part struct {
-	*sqliteConn
-	w    *writer
-	over bool
+	conn   *sqliteConn
+	w      *writer
+	over   bool
+	failed error // what the first statement failed with
+}
+
+func (p *part) exec(ctx context.Context, text string, args []any) (n int64, err error) {
+	if p.failed != nil {
+		return 0, p.ended()
+	}
+	n, err = p.conn.exec(ctx, text, args)
+	p.failed = err
+	return n, err
+}
+
+func (p *part) query(ctx context.Context, text string, args []any) (cursor, error) {
+	if p.failed != nil {
+		return nil, p.ended()
+	}
+	r, err := p.conn.query(ctx, text, args)
+	if p.failed = err; err != nil {
+		return nil, err
+	}
+	return &partCursor{r, p}, nil
+}
+
+func (p *part) ended() error { return fmt.Errorf("the transaction has failed: %w", p.failed) }
+
+// partCursor tells its part of a failure while rows are read.
+type partCursor struct {
+	cursor
+	p *part
+}
+
+// Err is what ended the rows, if not their end.
+func (c *partCursor) Err() error {
+	err := c.cursor.Err()
+	if c.p.failed == nil {
+		c.p.failed = err
+	}
+	return err
 }
 
 // commit ends the part and waits for the commit. Whoever came meanwhile has gone
@@ -92,6 +133,9 @@ type part struct {
 func (p *part) commit(context.Context) error {
 	if p.over {
 		return errors.New("the transaction has ended")
+	}
+	if p.failed != nil {
+		return p.ended()
 	}
 	b := p.w.batch
 	if err := p.w.do("RELEASE part"); err != nil {

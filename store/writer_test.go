@@ -207,3 +207,39 @@ func TestALostTransactionIsToldToAllWhoseWorkWasInIt(t *testing.T) {
 		c.want("b")
 	})
 }
+
+func TestWhatFollowsAFailedStatementIsNotDone(t *testing.T) {
+	s, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "x.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	c := workflows.Card{Kind: workflows.CardNotice, Record: "R", Channel: "c"}
+	err = s.Update(t.Context(), func(tx workflows.Tx) error {
+		return errors.Join(tx.AddCard(&c), tx.Enqueue(workflows.Job{Kind: "card.show", Record: "1"}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	due, err := s.queue.(*tableQueue).due(t.Context(), 5)
+	if err != nil || len(due) != 1 {
+		t.Fatal(due, err)
+	}
+	if _, err := s.engine.(*sqliteFile).writer.conn.conn.ExecContext(t.Context(), "PRAGMA max_page_count = 1"); err != nil { // as full as it can be
+		t.Fatal(err)
+	}
+	err = s.Update(t.Context(), func(tx workflows.Tx) error {
+		shown := workflows.Posted{Channel: "C", ID: "1.1", Text: strings.Repeat("x", 20_000)}
+		return errors.Join(tx.CardShown(c.ID, shown, 1), tx.Complete(due[0]))
+	})
+	if err == nil {
+		t.Fatal("a full disk was not noticed")
+	}
+	if left, err := s.queue.(*tableQueue).due(t.Context(), 5); err != nil || len(left) != 1 {
+		t.Errorf("a transaction that failed left %d jobs, want the one (%v)", len(left), err)
+	}
+}
