@@ -27,6 +27,7 @@ type Change struct {
 	Target    string        // as configured: a group's address, or an instruction
 	Present   bool          // true: should have it; false: should not
 	Confirmed *Confirmation // a person's word that it is done, for targets no machine can read
+	Details   Details       // what else a target of accounts needs; zero for access
 }
 
 // Confirmation is a person's statement that they made the change by hand.
@@ -79,6 +80,9 @@ type Account struct {
 	Aliases      []string // further addresses, lower case
 	Suspended    bool     // cannot sign in
 	Archived     bool     // kept for its data only
+	SuperAdmin   bool     // may do anything in the directory
+	OrgUnit      string   // "/Engineering"
+	SignedIn     bool     // has ever signed in
 }
 
 // Reading is the proof of one listing: where it came from and how complete it is.
