@@ -28,6 +28,12 @@ type Change struct {
 	Present   bool          // true: should have it; false: should not
 	Confirmed *Confirmation // a person's word that it is done, for targets no machine can read
 	Details   Details       // what else a target of accounts needs; zero for access
+
+	// Again says that a person asked for another try after the system gave a
+	// change up that it had taken, such as a transfer that failed. Without it Apply
+	// never asks the system a second time. It stands until Apply first returns
+	// *Underway, *Permanent or success, so that one wish begins one more try.
+	Again bool
 }
 
 // Confirmation is a person's statement that they made the change by hand.

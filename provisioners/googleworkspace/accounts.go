@@ -93,6 +93,9 @@ func accountOf(u *admin.User) provisioners.Account {
 		ManagerEmail: managerOf(u.Relations),
 		Suspended:    u.Suspended,
 		Archived:     u.Archived,
+		SuperAdmin:   u.IsAdmin,
+		OrgUnit:      u.OrgUnitPath,
+		SignedIn:     signedIn(u),
 	}
 	if u.Name != nil {
 		a.GivenName, a.FamilyName = u.Name.GivenName, u.Name.FamilyName

@@ -34,7 +34,7 @@ func TestAnAccountCarriesManagerAliasesAndState(t *testing.T) {
 	o := open(t, fakegoogle.Options{})
 	bob := o.google.AddUser(fakegoogle.User{
 		Email: "Bob@acme.example", GivenName: "Bob", FamilyName: "Ross", ManagerEmail: "Ada@acme.example",
-		Aliases: []string{"Robert@acme.example"}, Suspended: true, Archived: true,
+		Aliases: []string{"Robert@acme.example"}, Suspended: true, Archived: true, Admin: true, OrgUnit: "/Painters",
 	})
 	got, err := o.Account(t.Context(), "ROBERT@acme.example")
 	if err != nil {
@@ -42,7 +42,7 @@ func TestAnAccountCarriesManagerAliasesAndState(t *testing.T) {
 	}
 	want := provisioners.Account{
 		ID: bob.ID, Email: "bob@acme.example", GivenName: "Bob", FamilyName: "Ross", ManagerEmail: ada,
-		Aliases: []string{"robert@acme.example"}, Suspended: true, Archived: true,
+		Aliases: []string{"robert@acme.example"}, Suspended: true, Archived: true, SuperAdmin: true, OrgUnit: "/Painters",
 	}
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("Account (-got +want):\n%s", diff)
@@ -93,5 +93,17 @@ func TestAnAccountDeletedAMomentAgoIsNoAccount(t *testing.T) {
 	}
 	if _, err := o.Account(t.Context(), adaID); !errors.Is(err, provisioners.ErrNoAccount) {
 		t.Errorf("error %v, want ErrNoAccount", err)
+	}
+}
+
+func TestAnAccountSaysWhetherAnybodyEverSignedIn(t *testing.T) {
+	o := open(t, fakegoogle.Options{})
+	for _, want := range []bool{false, true} {
+		if got, err := o.Account(t.Context(), ada); err != nil || got.SignedIn != want {
+			t.Errorf("signed in %t, %v, want %t", got.SignedIn, err, want)
+		}
+		if err := o.google.SignIn(ada); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -15,9 +15,12 @@ import (
 	"golang.org/x/oauth2/google"
 )
 
-// tokenSource returns how to begin signing in, and the client id that an
+// signer begins signing in as somebody, with these scopes and no other.
+type signer func(subject string, scopes ...string) oauth2.TokenSource
+
+// signer returns how to begin signing in, and the client id that an
 // administrator knows the service account by.
-func (c Config) tokenSource(ctx context.Context) (func() oauth2.TokenSource, string, error) {
+func (c Config) signer(ctx context.Context) (signer, string, error) {
 	ways := 0
 	for _, set := range []bool{c.CredentialsFile != "", len(c.Credentials) > 0, c.Impersonate != ""} {
 		if set {
@@ -30,8 +33,9 @@ func (c Config) tokenSource(ctx context.Context) (func() oauth2.TokenSource, str
 	// Tokens outlive the call that asks for them, so they must not end with it.
 	ctx = context.WithValue(context.WithoutCancel(ctx), oauth2.HTTPClient, &http.Client{Timeout: callTimeout, Transport: c.Transport})
 	if c.Impersonate != "" {
-		k := &keyless{ctx: ctx, config: c}
-		return func() oauth2.TokenSource { return oauth2.ReuseTokenSource(nil, k) }, c.Impersonate, nil
+		return func(subject string, scopes ...string) oauth2.TokenSource {
+			return oauth2.ReuseTokenSource(nil, &keyless{ctx, c, subject, scopes})
+		}, c.Impersonate, nil
 	}
 	key := c.Credentials
 	if c.CredentialsFile != "" {
@@ -41,11 +45,11 @@ func (c Config) tokenSource(ctx context.Context) (func() oauth2.TokenSource, str
 		}
 		key = content
 	}
-	return keySource(ctx, key, c.AdminSubject)
+	return keySigner(ctx, key)
 }
 
-func keySource(ctx context.Context, key []byte, subject string) (func() oauth2.TokenSource, string, error) {
-	jwt, err := google.JWTConfigFromJSON(key, Scopes...)
+func keySigner(ctx context.Context, key []byte) (signer, string, error) {
+	jwt, err := google.JWTConfigFromJSON(key)
 	if err != nil {
 		return nil, "", errors.New("credentials_file is not the JSON key of a service account")
 	}
@@ -58,8 +62,11 @@ func keySource(ctx context.Context, key []byte, subject string) (func() oauth2.T
 	if err := json.Unmarshal(key, &names); err != nil || names.ClientID == "" {
 		names.ClientID = jwt.Email
 	}
-	jwt.Subject = subject
-	return func() oauth2.TokenSource { return jwt.TokenSource(ctx) }, names.ClientID, nil
+	return func(subject string, scopes ...string) oauth2.TokenSource {
+		own := *jwt
+		own.Subject, own.Scopes = subject, scopes
+		return own.TokenSource(ctx)
+	}, names.ClientID, nil
 }
 
 // privateKey tells now what would otherwise fail at the first call.

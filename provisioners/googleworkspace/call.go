@@ -26,6 +26,9 @@ type call struct {
 	what string                      // "read the group x@acme.example", for errors
 	do   func(context.Context) error // the request
 
+	scope string // the only scope of the token it uses; empty for the token with Scopes
+	as    string // whom it acts as; empty for the administrator
+
 	// settled is set where repeating do could do harm or mislead: it tells
 	// whether a request whose answer was lost was carried out after all.
 	settled func(context.Context) (bool, error)
@@ -63,7 +66,7 @@ func (w *Workspace) run(ctx context.Context, c call) error {
 		}
 		k := classify(err)
 		if !c.repeatable(k) {
-			return w.explain(c.what, err)
+			return w.explain(c, err)
 		}
 		delay := w.pace.delay(attempt)
 		if k == throttle {
@@ -71,7 +74,7 @@ func (w *Workspace) run(ctx context.Context, c call) error {
 			w.pace.pause(delay)
 		}
 		if attempt == attempts || delay > w.pace.patience() || time.Since(begun) > lastRepeat {
-			return w.explain(c.what, err)
+			return w.explain(c, err)
 		}
 		w.log.LogAttrs(ctx, slog.LevelDebug, "google: call repeated",
 			slog.String("call", c.what), slog.Int("attempt", attempt), slog.Duration("delay", delay), slog.String("error", brief(err)))

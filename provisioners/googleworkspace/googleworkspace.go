@@ -1,5 +1,6 @@
-// Package googleworkspace makes and ends memberships of Google groups, and
-// lists the accounts of a Google Workspace, through the Admin SDK Directory API.
+// Package googleworkspace makes and ends memberships of Google groups, and lists,
+// makes and closes the accounts of a Google Workspace, through the Admin SDK and
+// the settings of Gmail.
 //
 // Google's Go client never repeats a call, so waiting, repeating and pacing are
 // done here, once for the whole account. Every change is made with Google's
@@ -14,10 +15,10 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	admin "google.golang.org/api/admin/directory/v1"
-	"google.golang.org/api/option"
 
 	"countersign/provisioners"
 )
@@ -25,8 +26,9 @@ import (
 // Source is how this provisioner names itself in an observation.
 const Source = "Google Workspace Directory API"
 
-// Scopes are what domain-wide delegation must allow, all of them: where one is
-// missing Google refuses the whole token.
+// Scopes are what domain-wide delegation must allow for access to groups, all of
+// them: where one is missing Google refuses the whole token. Joiners and leavers
+// need AccountScopes as well.
 var Scopes = []string{
 	admin.AdminDirectoryUserReadonlyScope,
 	admin.AdminDirectoryGroupReadonlyScope,
@@ -54,7 +56,7 @@ type Config struct {
 	Backoff   time.Duration     // first wait between repeats, doubled each time; DefaultBackoff if zero
 	Now       func() time.Time  // the clock of observations; time.Now if nil
 	Transport http.RoundTripper // http.DefaultTransport if nil
-	Endpoint  string            // base URL of Directory and IAM; empty for Google's own hosts
+	Endpoint  string            // base URL of every Google API and of IAM; empty for Google's own hosts
 	TokenURL  string            // used with Impersonate; empty for Google's own. A key file names its own.
 }
 
@@ -62,9 +64,13 @@ type Config struct {
 type Workspace struct {
 	config    Config
 	directory *admin.Service
+	sign      signer
 	pace      *pace
 	clientID  string // what an administrator enters for domain-wide delegation
 	log       *slog.Logger
+
+	mu     sync.Mutex
+	scoped map[identity]*http.Client // guarded by mu
 }
 
 var (
@@ -79,27 +85,22 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Workspace, error) {
 		return nil, errors.New("google: admin_subject is missing")
 	}
 	c = c.withDefaults()
-	source, clientID, err := c.tokenSource(ctx)
+	sign, clientID, err := c.signer(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("google: %w", err)
 	}
-	client := &http.Client{Timeout: callTimeout, Transport: &bearer{base: c.Transport, make: source}}
-	options := []option.ClientOption{option.WithHTTPClient(client)}
-	if c.Endpoint != "" {
-		options = append(options, option.WithEndpoint(c.Endpoint))
+	w := &Workspace{
+		config:   c,
+		sign:     sign,
+		pace:     newPace(c.Rate, c.Backoff),
+		clientID: clientID,
+		log:      log,
+		scoped:   map[identity]*http.Client{},
 	}
-	directory, err := admin.NewService(ctx, options...)
-	if err != nil {
-		return nil, fmt.Errorf("google: prepare the directory client: %w", err)
+	if err := w.openClients(ctx); err != nil {
+		return nil, fmt.Errorf("google: prepare the clients: %w", err)
 	}
-	directory.UserAgent = "countersign"
-	return &Workspace{
-		config:    c,
-		directory: directory,
-		pace:      newPace(c.Rate, c.Backoff),
-		clientID:  clientID,
-		log:       log,
-	}, nil
+	return w, nil
 }
 
 func (c Config) withDefaults() Config {

@@ -47,7 +47,7 @@ func (w *Workspace) Apply(ctx context.Context, c provisioners.Change) (provision
 	if err := w.joinable(ctx, g, p); err != nil {
 		return provisioners.Result{}, err
 	}
-	changed, err := w.add(ctx, g, p)
+	changed, err := w.add(ctx, g, p, "MEMBER")
 	return w.finish(ctx, g, p, true, changed, err)
 }
 

@@ -20,8 +20,10 @@ import (
 // identity that the machine has anyway. New Google organisations forbid keys:
 // https://cloud.google.com/resource-manager/docs/secure-by-default-organizations.
 type keyless struct {
-	ctx    context.Context // carries the HTTP client; lives as long as the process
-	config Config
+	ctx     context.Context // carries the HTTP client; lives as long as the process
+	config  Config
+	subject string // whom the token acts as
+	scopes  []string
 }
 
 // signFailure is a failure of the machine's own identity or of IAM, which needs
@@ -70,9 +72,9 @@ func (k *keyless) sign(ctx context.Context, audience string) (string, error) {
 	now := time.Now()
 	claims, err := json.Marshal(map[string]any{
 		"iss":   k.config.Impersonate,
-		"sub":   k.config.AdminSubject,
+		"sub":   k.subject,
 		"aud":   audience,
-		"scope": strings.Join(Scopes, " "),
+		"scope": strings.Join(k.scopes, " "),
 		"iat":   now.Unix(),
 		"exp":   now.Add(time.Hour).Unix(),
 	})

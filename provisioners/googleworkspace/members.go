@@ -61,13 +61,14 @@ func (w *Workspace) member(ctx context.Context, g *admin.Group, p party) (*admin
 	return m, err
 }
 
-// add reports whether we made the membership, or may have.
-func (w *Workspace) add(ctx context.Context, g *admin.Group, p party) (bool, error) {
+// add reports whether we made the membership, or may have. Somebody who is a
+// member already stays what he is.
+func (w *Workspace) add(ctx context.Context, g *admin.Group, p party, role string) (bool, error) {
 	m, err := w.member(ctx, g, p)
 	if err != nil || m != nil {
 		return false, err
 	}
-	sent, err := w.insert(ctx, g, p)
+	sent, err := w.insert(ctx, g, p, role)
 	if err == nil || classify(err) != duplicate {
 		return err == nil || sent > 0 && unsure(err), err
 	}
@@ -80,7 +81,7 @@ func (w *Workspace) add(ctx context.Context, g *admin.Group, p party) (bool, err
 	if _, err := w.clear(ctx, g, p); err != nil {
 		return sent > 1, err
 	}
-	_, err = w.insert(ctx, g, p)
+	_, err = w.insert(ctx, g, p, role)
 	return err == nil || unsure(err), err
 }
 
@@ -98,13 +99,13 @@ func (w *Workspace) clear(ctx context.Context, g *admin.Group, p party) (bool, e
 }
 
 // insert returns how many requests were sent.
-func (w *Workspace) insert(ctx context.Context, g *admin.Group, p party) (sent int, err error) {
+func (w *Workspace) insert(ctx context.Context, g *admin.Group, p party, role string) (sent int, err error) {
 	err = w.run(ctx, call{
 		what:     "add " + p.user.PrimaryEmail + " to " + g.Email,
 		expected: true,
 		do: func(ctx context.Context) error {
 			sent++
-			_, err := w.directory.Members.Insert(g.Id, &admin.Member{Id: p.user.Id, Role: "MEMBER"}).Context(ctx).Do()
+			_, err := w.directory.Members.Insert(g.Id, &admin.Member{Id: p.user.Id, Role: role}).Context(ctx).Do()
 			return err
 		},
 		settled: func(ctx context.Context) (bool, error) {

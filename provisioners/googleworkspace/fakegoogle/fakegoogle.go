@@ -50,6 +50,7 @@
 // Groups:
 //
 //   - A group owns and manages no other group.
+//   - The role of a member is changed in place.
 //   - HasMember counts groups in groups.
 //   - A pending membership is hidden and in the way.
 //

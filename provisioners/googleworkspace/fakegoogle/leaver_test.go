@@ -109,6 +109,7 @@ func (s site) changes(t *testing.T) []change {
 		{id: "directory.groups.insert", verb: "POST", path: "groups", body: `{"email":"x@acme.example"}`},
 		{id: "directory.groups.aliases.insert", verb: "POST", path: "groups/" + devs + "/aliases", body: `{"alias":"x@acme.example"}`},
 		{id: "directory.members.insert", verb: "POST", path: members, body: `{"email":"` + ada + `"}`},
+		{id: "directory.members.patch", verb: "PATCH", path: members + "/" + ada, body: `{"role":"OWNER"}`, prepare: func(t *testing.T, s site) { must(t, s.AddMember(devs, ada, "")) }},
 		{id: "directory.members.delete", verb: "DELETE", path: members + "/" + ada, prepare: func(t *testing.T, s site) { must(t, s.AddMember(devs, ada, "")) }},
 		{id: "directory.tokens.delete", verb: "DELETE", path: user + "/tokens/42.apps.example"},
 		{id: "directory.asps.delete", verb: "DELETE", path: s.appPassword(t)},

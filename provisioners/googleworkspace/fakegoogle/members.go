@@ -117,7 +117,7 @@ func (s *Server) insertMember(w http.ResponseWriter, r *http.Request) {
 	if in.Role == "" {
 		in.Role = "MEMBER"
 	}
-	if !slices.Contains([]string{"OWNER", "MANAGER", "MEMBER"}, in.Role) {
+	if !slices.Contains(memberRoles, in.Role) {
 		badRequest(w, "Invalid Input: role")
 		return
 	}

@@ -30,6 +30,7 @@ func (s *Server) directoryMethods() []method {
 		{"directory.members.get", s.getMember, nil},
 		{"directory.members.hasMember", s.hasMember, nil},
 		{"directory.members.insert", s.insertMember, nil},
+		{"directory.members.patch", s.patchMember, nil},
 		{"directory.members.delete", s.deleteMember, nil},
 		{"directory.orgunits.list", s.listOrgUnits, nil},
 		{"directory.orgunits.get", s.getOrgUnit, nil},

@@ -35,6 +35,7 @@ var cuts = []struct {
 		"directory.members.hasMember",
 		"directory.members.insert",
 		"directory.members.list",
+		"directory.members.patch",
 		"directory.mobiledevices.action",
 		"directory.mobiledevices.list",
 		"directory.orgunits.get",
