@@ -59,9 +59,14 @@ func fillHistory(t *testing.T, s *store.Store) (kept []byte) {
 	update(t, s, func(tx workflows.Tx) error {
 		r.State = workflows.RequestApproved
 		d := workflows.Decision{ID: "AR-000001/1", RequestID: r.ID, Step: 1, By: "P-000001", Verdict: workflows.VerdictApprove, At: tx.Now()}
-		g := workflows.Grant{ID: "GR-000001", RequestID: r.ID, Person: "P-000002", App: "github", Level: "admin", State: workflows.GrantApproved, Problem: "none yet"}
-		k := workflows.Task{ID: "TK-000001", GrantID: g.ID, RequestID: r.ID, Give: true, Note: "done by hand"}
-		return tell("access_request.approved", tx.PutRequest(&r), tx.AddDecision(d), tx.PutGrant(&g), tx.PutTask(&k))(tx)
+		g := workflows.Grant{ID: "GR-000001", Record: r.ID, Person: "P-000002", App: "github", Level: "admin", State: workflows.GrantApproved, Problem: "none yet"}
+		k := workflows.Task{ID: "TK-000001", GrantID: g.ID, Record: r.ID, Give: true, Note: "done by hand"}
+		on := workflows.Onboarding{ID: "ON-0001", State: workflows.OnboardingReady, Person: "P-000002", GivenName: "Bob", FamilyName: "Builder", PersonalEmail: "bob@home.example", Role: "engineer", StartsOn: "2026-03-09"}
+		off := workflows.Offboarding{ID: "OF-0001", State: workflows.OffboardingStarted, Person: "P-000002", Cause: "slack", LastDay: "2026-03-31"}
+		step := workflows.Step{ID: "OF-0001/tokens", Record: off.ID, Name: "tokens", Place: 1, State: workflows.StepByHand, Note: "seen to", DoneBy: "P-000001"}
+		duty := workflows.Duty{ID: "DU-000001", Person: "P-000002", Kind: workflows.DutyPolicy, Item: "security", ItemVersion: "3", Record: on.ID, DueAt: tx.Now()}
+		return tell("access_request.approved", tx.PutRequest(&r), tx.AddDecision(d), tx.PutGrant(&g), tx.PutTask(&k),
+			tx.PutOnboarding(&on), tx.PutOffboarding(&off), tx.PutStep(&step), tx.PutDuty(&duty))(tx)
 	})
 	for range 3 {
 		update(t, s, tell("sync.ran"))

@@ -5,7 +5,7 @@ import (
 )
 
 const selectPerson = `SELECT p.id, p.kind, coalesce(e.value, ''), coalesce(n.value, ''), coalesce(c.value, ''), coalesce(a.value, ''), coalesce(o.value, ''),
-	p.manager_id, p.role_id, p.active, p.hold, p.version
+	p.manager_id, p.role_id, p.stage, p.terms, p.starts_on, p.ends_on, p.outside, p.active, p.hold, p.version
 	FROM people p
 	LEFT JOIN pii e ON e.commitment = p.email
 	LEFT JOIN pii n ON n.commitment = p.name
@@ -22,7 +22,7 @@ const (
 
 func scanPerson(r scanner) (p workflows.Person, err error) {
 	var active int64
-	err = r.Scan(&p.ID, &p.Kind, &p.Email, &p.Name, &p.ChatID, &p.AccountID, &p.OtherChat, &p.ManagerID, &p.RoleID, &active, &p.Hold, &p.Version)
+	err = r.Scan(&p.ID, &p.Kind, &p.Email, &p.Name, &p.ChatID, &p.AccountID, &p.OtherChat, &p.ManagerID, &p.RoleID, &p.Stage, &p.Terms, &p.StartsOn, &p.EndsOn, &p.Outside, &active, &p.Hold, &p.Version)
 	p.Active = active == 1
 	return p, err
 }
@@ -63,6 +63,7 @@ func (t *tx) PutPerson(p *workflows.Person) error {
 		return err
 	}
 	return t.put("people", p.ID, &p.Version,
-		[]string{"kind", "email", "name", "chat_id", "account_id", "other_chat", "manager_id", "role_id", "active", "hold"},
-		[]any{string(p.Kind), c["email"], c["name"], c["chat_id"], c["account_id"], c["other_chat"], p.ManagerID, p.RoleID, flag(p.Active), p.Hold})
+		[]string{"kind", "email", "name", "chat_id", "account_id", "other_chat", "manager_id", "role_id", "stage", "terms", "starts_on", "ends_on", "outside", "active", "hold"},
+		[]any{string(p.Kind), c["email"], c["name"], c["chat_id"], c["account_id"], c["other_chat"], p.ManagerID, p.RoleID,
+			string(p.Stage), string(p.Terms), string(p.StartsOn), string(p.EndsOn), p.Outside, flag(p.Active), p.Hold})
 }

@@ -49,12 +49,19 @@ func TestWhatIsAskedOftenReadsNoWholeTable(t *testing.T) {
 		text string
 		args []any
 	}{
-		"a person by chat id": {personByChatText, []any{"U1"}},
-		"a person by account": {personByAccountText, []any{"1"}},
-		"a person by address": {personByEmailText, []any{"ada@acme.example"}},
-		"grants on a target":  {grantsOnText, []any{"P-000001", "x"}},
-		"jobs that are due":   {dueJobsText, []any{1, 1, 200}},
-		"what is due next":    {nextDueText, []any{1, 1}},
+		"a person by chat id":      {personByChatText, []any{"U1"}},
+		"a person by account":      {personByAccountText, []any{"1"}},
+		"a person by address":      {personByEmailText, []any{"ada@acme.example"}},
+		"grants on a target":       {grantsOnText, []any{"P-000001", "x"}},
+		"grants that rest on it":   {grantsFromText, []any{"ON-0001"}},
+		"grants that it ended":     {grantsEndedByText, []any{"OF-0001"}},
+		"somebody's onboarding":    {onboardingOfText, []any{"P-000001"}},
+		"somebody's offboarding":   {offboardingOfText, []any{"P-000001"}},
+		"the steps of a record":    {stepsText, []any{"OF-0001"}},
+		"somebody's duties":        {dutiesOfText, []any{"P-000001"}},
+		"duties that belong to it": {dutiesFromText, []any{"ON-0001"}},
+		"jobs that are due":        {dueJobsText, []any{1, 1, 200}},
+		"what is due next":         {nextDueText, []any{1, 1}},
 	} {
 		if steps := plan(t, s, c.text, c.args...); len(steps) == 0 || scans(steps) {
 			t.Errorf("%s: the plan reads a whole table: %q", what, steps)
@@ -65,5 +72,28 @@ func TestWhatIsAskedOftenReadsNoWholeTable(t *testing.T) {
 	}
 	if steps := plan(t, s, `SELECT * FROM people WHERE role_id = $1`, "x"); !scans(steps) {
 		t.Errorf("a search without an index is not seen as one: %q", steps)
+	}
+}
+
+// What is open is read from beginning to end, but of an index that holds nothing
+// else: what is over grows for ever.
+func TestWhatIsOpenIsReadFromAnIndexOfWhatIsOpenAlone(t *testing.T) {
+	s, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "x.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	}()
+	for text, index := range map[string]string{
+		unendedGrantsText: "grants_unended", openOnboardingsText: "onboardings_open",
+		openOffboardingsText: "offboardings_open", openDutiesText: "duties_open",
+	} {
+		steps := plan(t, s, text)
+		if len(steps) == 0 || !strings.HasPrefix(steps[0], "SCAN ") || !strings.Contains(steps[0], "INDEX "+index) {
+			t.Errorf("%s: the plan is %q, want it to read %s", text, steps, index)
+		}
 	}
 }

@@ -129,6 +129,10 @@ func (e *postgres) begin(ctx context.Context, write bool) (_ session, err error)
 	return s, nil
 }
 
+func (e *postgres) columns() string {
+	return `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()`
+}
+
 func (e *postgres) close() error {
 	var err error
 	if e.locks != nil {

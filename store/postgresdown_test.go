@@ -41,6 +41,7 @@ func TestAStoppedServerIsSurvivedByAnOpenStore(t *testing.T) {
 			return tx.Schedule(workflows.Due{Kind: "end", Record: "due meanwhile", At: tx.Now().Add(10 * time.Second)})
 		})
 
+		time.Sleep(2 * time.Second) // until the first job is put down as done
 		server.Stop(t)
 		for range 3 {
 			if err := s.Update(t.Context(), give("never")); err == nil {

@@ -14,6 +14,9 @@ type engine interface {
 	// begin begins a transaction that writes, alone among those that do, or one
 	// that reads one consistent snapshot.
 	begin(ctx context.Context, write bool) (session, error)
+	// columns is the statement that lists every column of the database with its
+	// table.
+	columns() string
 	close() error
 }
 

@@ -118,6 +118,10 @@ func (e *sqliteFile) begin(ctx context.Context, write bool) (session, error) {
 	}
 }
 
+func (e *sqliteFile) columns() string {
+	return `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'`
+}
+
 // close closes the connections. Nothing may be under way.
 func (e *sqliteFile) close() error {
 	var errs []error

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"countersign/store/ledger"
@@ -12,8 +13,9 @@ type rowName struct{ table, id string }
 
 // stateTable is a table whose rows the ledger vouches for. Each version is the
 // list of columns that its digest covers, in order; a version is never changed,
-// so that old digests stay checkable after a migration. What only the machinery
-// needs (row versions, the words of a next step) is in none.
+// so that old digests stay checkable after a migration, and each begins with the
+// columns of the one before. What only the machinery needs (row versions, the words of a
+// next step, when a step was begun) is in none.
 type stateTable struct {
 	name     string
 	versions [][]string // version n is versions[n-1]
@@ -21,12 +23,22 @@ type stateTable struct {
 
 // stateTables lists the tables the ledger vouches for.
 var stateTables = []stateTable{
-	{"people", [][]string{{"id", "kind", "email", "name", "chat_id", "account_id", "other_chat", "manager_id", "role_id", "active", "hold"}}},
+	{"people", [][]string{peopleColumns, slices.Concat(peopleColumns, []string{"stage", "terms", "starts_on", "ends_on", "outside"})}},
 	{"requests", [][]string{{"id", "state", "requester", "subject", "app", "level", "duration_ms", "justification", "content_version", "steps", "created_at", "lapses_at", "decided_at"}}},
 	{"decisions", [][]string{{"id", "request_id", "step", "person", "basis", "seat", "verdict", "reason", "content_version", "decided_at"}}},
-	{"grants", [][]string{{"id", "request_id", "person", "app", "level", "provisioner", "target", "target_key", "state", "duration_ms", "looked", "found", "ours", "starts_at", "ends_at", "problem", "confirmed_by"}}},
+	{"grants", [][]string{grantColumns, slices.Concat(grantColumns, []string{"source", "role", "created_at", "ended_by"})}},
 	{"tasks", [][]string{{"id", "grant_id", "request_id", "give", "instruction", "done", "done_by", "note"}}},
+	{"onboardings", [][]string{{"id", "state", "person", "opened_by", "given_name", "family_name", "personal_email", "role", "pre_start", "starts_on", "rehire", "password_at", "created_at", "started_at", "completed_at"}}},
+	{"offboardings", [][]string{{"id", "state", "person", "opened_by", "cause", "told_by", "last_day", "begins_at", "new_owner", "mail", "super_admin", "second_by", "created_at", "started_at", "closed_at", "completed_at"}}},
+	{"steps", [][]string{{"id", "record", "name", "place", "state", "problem", "seen", "done_by", "note", "done_at"}}},
+	{"duties", [][]string{{"id", "person", "kind", "item", "item_version", "hash", "record", "content_version", "assigned_at", "due_at", "overdue_at", "done_at"}}},
 }
+
+// The columns of version 1 where there is a version 2.
+var (
+	peopleColumns = []string{"id", "kind", "email", "name", "chat_id", "account_id", "other_chat", "manager_id", "role_id", "active", "hold"}
+	grantColumns  = []string{"id", "request_id", "person", "app", "level", "provisioner", "target", "target_key", "state", "duration_ms", "looked", "found", "ours", "starts_at", "ends_at", "problem", "confirmed_by"}
+)
 
 func stateTableNamed(name string) (stateTable, bool) {
 	for _, t := range stateTables {
@@ -40,13 +52,45 @@ func stateTableNamed(name string) (stateTable, bool) {
 // newest is the version that new events use.
 func (t stateTable) newest() int { return len(t.versions) }
 
+// within leaves out the versions with columns that a database does not have: one
+// that was never opened since a migration came, as a copy kept from before, tells
+// of none of them. Where the table itself is not there, no version is left.
+func (t stateTable) within(have map[columnName]bool) stateTable {
+	for i, columns := range t.versions {
+		for _, c := range columns {
+			if !have[columnName{t.name, c}] {
+				t.versions = t.versions[:i]
+				return t
+			}
+		}
+	}
+	return t
+}
+
+// columnName is a column by its table.
+type columnName struct{ table, column string }
+
+// columnsOf lists the columns that a database has.
+func columnsOf(q querier, e engine) (map[columnName]bool, error) {
+	all, err := rows(q, func(r scanner) (c columnName, err error) { return c, r.Scan(&c.table, &c.column) }, e.columns())
+	if err != nil {
+		return nil, fmt.Errorf("list columns: %w", err)
+	}
+	have := make(map[columnName]bool, len(all))
+	for _, c := range all {
+		have[c] = true
+	}
+	return have, nil
+}
+
 // digests reads the rows of a table and returns their digests by id, under one
-// version.
+// version. A row that an older version tells of must still have in its newer
+// columns what their migration put there; edited is its digest otherwise.
 func (t stateTable) digests(q querier, version int) (map[string]string, error) {
 	if version < 1 || version > len(t.versions) {
 		return nil, fmt.Errorf("table %s has no digest version %d", t.name, version)
 	}
-	columns := t.versions[version-1]
+	n, columns := len(t.versions[version-1]), t.versions[t.newest()-1]
 	text := "SELECT " + strings.Join(columns, ", ") + " FROM " + t.name
 	list, err := rows(q, func(r scanner) ([]any, error) { return scanAny(r, len(columns)) }, text)
 	if err != nil {
@@ -54,13 +98,30 @@ func (t stateTable) digests(q querier, version int) (map[string]string, error) {
 	}
 	out := make(map[string]string, len(list))
 	for _, values := range list {
-		d, err := t.digest(version, values)
+		d, err := t.digest(version, values[:n])
 		if err != nil {
 			return nil, err
+		}
+		for i, v := range values[n:] {
+			if !t.migrated(columns[n+i], v) {
+				d = edited
+			}
 		}
 		out[fmt.Sprint(values[0])] = d
 	}
 	return out, nil
+}
+
+// edited stands for the digest of a row that no event can have told of.
+const edited = "edited"
+
+// migrated says whether a value is what the migration that added its column put
+// into the rows that were there.
+func (t stateTable) migrated(column string, value any) bool {
+	if t.name == "grants" && column == "source" {
+		return value == "request"
+	}
+	return value == "" || value == int64(0)
 }
 
 // digest is that of one row, read in the order of the version's columns.

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,11 @@ var _ workflows.Tx = (*tx)(nil)
 // Now is the time of the transaction.
 func (t *tx) Now() time.Time { return t.now }
 
-// NextID counts up the ids of a prefix. People and records have six digits.
+// shortIDs are the prefixes of ids that have four digits: joiners, leavers and
+// vendors are few, and people say these ids to each other. All others have six.
+var shortIDs = []string{"ON", "OF", "VN"}
+
+// NextID counts up the ids of a prefix. Past its digits an id grows longer.
 func (t *tx) NextID(prefix string) (string, error) {
 	var n int64
 	err := t.q.row(`INSERT INTO counters (prefix, n) VALUES ($1, 1)
@@ -33,7 +38,11 @@ func (t *tx) NextID(prefix string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("next %s: %w", prefix, err)
 	}
-	return fmt.Sprintf("%s-%06d", prefix, n), nil
+	digits := 6
+	if slices.Contains(shortIDs, prefix) {
+		digits = 4
+	}
+	return fmt.Sprintf("%s-%0*d", prefix, digits, n), nil
 }
 
 // settled refuses a transaction that changed state without saying so.

@@ -61,6 +61,7 @@ func (h history) tamper(t *testing.T, statements ...string) {
 }
 
 func TestVerifyCatchesWhatWasChangedBehindTheLedger(t *testing.T) {
+	const copied = `request_id, person, app, level, provisioner, target, target_key, state, duration_ms, looked, found, ours, starts_at, ends_at, problem, next_step, confirmed_by, version`
 	for name, c := range map[string]struct{ change, want string }{
 		"a byte of an event":       {`UPDATE events SET body = CAST(replace(CAST(body AS TEXT), 'sync.ran', 'sync.run') AS BLOB) WHERE seq = 5`, "event 5 does not have the hash"},
 		"a leaf hash":              {`UPDATE events SET leaf_hash = zeroblob(32) WHERE seq = 5`, "event 5 does not have the hash"},
@@ -77,10 +78,20 @@ func TestVerifyCatchesWhatWasChangedBehindTheLedger(t *testing.T) {
 		"a stored hash removed":    {`DELETE FROM ledger_hashes WHERE i = 4`, "stored hashes, want"},
 		"a grant's state":          {`UPDATE grants SET state = 'expired'`, "grants GR-000001 is not as the newest event"},
 		"a grant's end":            {`UPDATE grants SET ends_at = 1`, "grants GR-000001 is not as the newest event"},
-		"a grant added":            {`INSERT INTO grants SELECT 'GR-000002', request_id, person, app, 'owner', provisioner, target, target_key, state, duration_ms, looked, found, ours, starts_at, ends_at, problem, next_step, confirmed_by, version FROM grants`, "grants GR-000002 is in the tables but no event made it"},
+		"a grant added":            {`INSERT INTO grants (id, ` + copied + `) SELECT 'GR-000002', ` + copied + ` FROM grants`, "grants GR-000002 is in the tables but no event made it"},
 		"a grant removed":          {`DELETE FROM tasks; DELETE FROM grants`, "grants GR-000001 stands in the ledger but not in the tables"},
 		"a decision removed":       {`DELETE FROM decisions`, "decisions AR-000001/1 stands in the ledger but not in the tables"},
 		"a decision's verdict":     {`UPDATE decisions SET verdict = 'deny'`, "decisions AR-000001/1 is not as the newest event"},
+		"what ended a grant":       {`UPDATE grants SET ended_by = 'OF-0009'`, "grants GR-000001 is not as the newest event"},
+		"a person's last day":      {`UPDATE people SET ends_on = '2099-12-31' WHERE id = 'P-000002'`, "people P-000002 is not as the newest event"},
+		"an onboarding's role":     {`UPDATE onboardings SET role = 'admin'`, "onboardings ON-0001 is not as the newest event"},
+		"an onboarding removed":    {`DELETE FROM onboardings`, "onboardings ON-0001 stands in the ledger but not in the tables"},
+		"an offboarding's end":     {`UPDATE offboardings SET closed_at = 1`, "offboardings OF-0001 is not as the newest event"},
+		"an offboarding's table":   {`DROP TABLE offboardings`, "offboardings OF-0001 stands in the ledger but not in the tables"},
+		"a step by hand":           {`UPDATE steps SET state = 'done'`, "steps OF-0001/tokens is not as the newest event"},
+		"a step removed":           {`DELETE FROM steps`, "steps OF-0001/tokens stands in the ledger but not in the tables"},
+		"a duty done":              {`UPDATE duties SET done_at = 1`, "duties DU-000001 is not as the newest event"},
+		"a duty added":             {`INSERT INTO duties SELECT 'DU-000002', person, kind, item, item_version, hash, record, content_version, assigned_at, due_at, overdue_at, done_at, version FROM duties`, "duties DU-000002 is in the tables but no event made it"},
 		"a task":                   {`UPDATE tasks SET done = 1`, "tasks TK-000001 is not as the newest event"},
 		"a request's level":        {`UPDATE requests SET level = 'owner'`, "requests AR-000001 is not as the newest event"},
 		"a person's manager":       {`UPDATE people SET manager_id = 'P-000009' WHERE id = 'P-000002'`, "people P-000002 is not as the newest event"},
@@ -131,7 +142,7 @@ func TestAnEventRecordedBeforeTheOneInFrontOfItIsWrong(t *testing.T) {
 
 func TestAColumnOfTheMachineryIsNotPartOfTheLedger(t *testing.T) {
 	h := newHistory(t)
-	h.tamper(t, `UPDATE grants SET next_step = 'ask Bob', version = 9`)
+	h.tamper(t, `UPDATE grants SET next_step = 'ask Bob', version = 9`, `UPDATE steps SET next_step = 'ask Bob', started_at = 9, version = 9`)
 	if r := h.verify(t, store.Expectation{}); r.Wrong != "" {
 		t.Errorf("wrong: %s", r.Wrong)
 	}

@@ -232,7 +232,7 @@ func leafState(t *testing.T, db Database) {
 	update(t, s, func(tx workflows.Tx) error {
 		r := workflows.Request{ID: "AR-000001", State: workflows.RequestWaiting}
 		err := errors.Join(tx.PutRequest(&r), tx.PutRequest(&r), tell(tx, "access_request.created"), tell(tx, "sync.ran"))
-		return errors.Join(err, tx.PutGrant(&workflows.Grant{ID: "GR-000001", RequestID: r.ID}), tell(tx, "grant.started"))
+		return errors.Join(err, tx.PutGrant(&workflows.Grant{ID: "GR-000001", Record: r.ID}), tell(tx, "grant.started"))
 	})
 	var got []string
 	for _, l := range db.Leaves(t) {

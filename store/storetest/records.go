@@ -19,7 +19,7 @@ var records = []testCase{
 	{"a request is read as it was put, every field", roundTrip(func(r *workflows.Request, id string) { r.ID = id },
 		func(tx workflows.Tx, r *workflows.Request) error { return tx.PutRequest(r) },
 		func(tx workflows.Tx, id string) (workflows.Request, error) { return tx.Request(id) })},
-	{"a grant is read as it was put, every field", roundTrip(func(g *workflows.Grant, id string) { g.ID, g.RequestID = id, parentRequest },
+	{"a grant is read as it was put, every field", roundTrip(func(g *workflows.Grant, id string) { g.ID = id },
 		func(tx workflows.Tx, g *workflows.Grant) error { return tx.PutGrant(g) },
 		func(tx workflows.Tx, id string) (workflows.Grant, error) { return tx.Grant(id) })},
 	{"a task is read as it was put, every field", roundTrip(func(k *workflows.Task, id string) { k.ID, k.GrantID = id, parentGrant },
@@ -43,7 +43,7 @@ func putParents(t *testing.T, s Store) {
 	update(t, s, func(tx workflows.Tx) error {
 		return errors.Join(
 			tx.PutRequest(&workflows.Request{ID: parentRequest, State: workflows.RequestApproved}),
-			tx.PutGrant(&workflows.Grant{ID: parentGrant, RequestID: parentRequest}),
+			tx.PutGrant(&workflows.Grant{ID: parentGrant, Record: parentRequest}),
 			tell(tx, "access_request.approved"))
 	})
 }
@@ -180,10 +180,10 @@ func grantsFound(t *testing.T, db Database) {
 	update(t, s, func(tx workflows.Tx) error {
 		return errors.Join(
 			tx.PutRequest(&workflows.Request{ID: "AR-000001"}),
-			tx.PutGrant(&workflows.Grant{ID: "GR-000001", RequestID: "AR-000001", Person: "P-1", TargetKey: "group-1"}),
-			tx.PutGrant(&workflows.Grant{ID: "GR-000002", RequestID: parentRequest, Person: "P-1", TargetKey: "group-2"}),
-			tx.PutGrant(&workflows.Grant{ID: "GR-000003", RequestID: parentRequest, Person: "P-1", TargetKey: "group-1"}),
-			tx.PutGrant(&workflows.Grant{ID: "GR-000004", RequestID: parentRequest, Person: "P-2", TargetKey: "group-1"}),
+			tx.PutGrant(&workflows.Grant{ID: "GR-000001", Record: "AR-000001", Person: "P-1", TargetKey: "group-1"}),
+			tx.PutGrant(&workflows.Grant{ID: "GR-000002", Record: parentRequest, Person: "P-1", TargetKey: "group-2"}),
+			tx.PutGrant(&workflows.Grant{ID: "GR-000003", Record: parentRequest, Person: "P-1", TargetKey: "group-1"}),
+			tx.PutGrant(&workflows.Grant{ID: "GR-000004", Record: parentRequest, Person: "P-2", TargetKey: "group-1"}),
 			tell(tx, "grant.started"))
 	})
 	for what, c := range map[string]struct {

@@ -17,7 +17,7 @@ var transactions = []testCase{
 	{"a rollback leaves nothing", rollback},
 	{"a panic leaves nothing and the store usable", panicInside},
 	{"a stale version is a conflict", staleVersion},
-	{"ids count up by prefix without gaps, across a reopening", idsCountUp},
+	{"ids count up by prefix without gaps, across a reopening, joiners, leavers and vendors with four digits", idsCountUp},
 	{"a view sees one snapshot", oneSnapshot},
 	{"a write in a view fails", writeInView},
 	{"the time of a transaction stands still and is whole milliseconds in UTC", timeStandsStill},
@@ -59,8 +59,12 @@ func everything(tx workflows.Tx) error {
 		tx.PutPerson(&workflows.Person{ID: "P-000001", ChatID: "U1"}),
 		tx.PutRequest(&workflows.Request{ID: "AR-000001", State: workflows.RequestWaiting}),
 		tx.AddDecision(workflows.Decision{ID: "AR-000001/1", RequestID: "AR-000001"}),
-		tx.PutGrant(&workflows.Grant{ID: "GR-000001", RequestID: "AR-000001"}),
+		tx.PutGrant(&workflows.Grant{ID: "GR-000001", Record: "AR-000001"}),
 		tx.PutTask(&workflows.Task{ID: "TK-000001", GrantID: "GR-000001"}),
+		tx.PutOnboarding(&workflows.Onboarding{ID: "ON-0001"}),
+		tx.PutOffboarding(&workflows.Offboarding{ID: "OF-0001"}),
+		tx.PutStep(&workflows.Step{ID: "OF-0001/tokens", Record: "OF-0001"}),
+		tx.PutDuty(&workflows.Duty{ID: "DU-000001"}),
 		tx.AddCard(&workflows.Card{Kind: workflows.CardLog, Record: "AR-000001"}),
 		tx.Enqueue(workflows.Job{Kind: "work", Record: "AR-000001"}),
 		tx.Schedule(workflows.Due{Kind: "due", Record: "AR-000001", At: tx.Now()}),
@@ -78,7 +82,13 @@ func traces(t *testing.T, s Store) (found []string) {
 		_, request := tx.Request("AR-000001")
 		_, grant := tx.Grant("GR-000001")
 		_, task := tx.Task("TK-000001")
-		for what, err := range map[string]error{"person": person, "request": request, "grant": grant, "task": task} {
+		_, on := tx.Onboarding("ON-0001")
+		_, off := tx.Offboarding("OF-0001")
+		_, step := tx.Step("OF-0001/tokens")
+		_, duty := tx.Duty("DU-000001")
+		for what, err := range map[string]error{
+			"person": person, "request": request, "grant": grant, "task": task, "onboarding": on, "offboarding": off, "step": step, "duty": duty,
+		} {
 			if !errors.Is(err, workflows.ErrNotFound) {
 				found = append(found, fmt.Sprintf("%s (%v)", what, err))
 			}
@@ -118,7 +128,7 @@ func rollback(t *testing.T, db Database) {
 		t.Errorf("a rollback left %d events", n)
 	}
 	update(t, s, everything) // counts AR up from 1 again
-	if found := traces(t, s); len(found) != 8 {
+	if found := traces(t, s); len(found) != 12 {
 		t.Errorf("a commit left only %v", found)
 	}
 }
@@ -179,7 +189,7 @@ func idsCountUp(t *testing.T, db Database) {
 	var got []string
 	for range 2 {
 		s := db.Open(t, newClock().now, nil)
-		for _, prefix := range []string{"AR", "GR", "AR"} {
+		for _, prefix := range []string{"AR", "GR", "AR", "ON", "OF", "VN", "DU"} {
 			update(t, s, func(tx workflows.Tx) error {
 				id, err := tx.NextID(prefix)
 				got = append(got, id)
@@ -194,7 +204,8 @@ func idsCountUp(t *testing.T, db Database) {
 			t.Fatalf("close: %v", err)
 		}
 	}
-	want := []string{"AR-000001", "GR-000001", "AR-000002", "AR-000003", "GR-000002", "AR-000004"}
+	want := []string{"AR-000001", "GR-000001", "AR-000002", "ON-0001", "OF-0001", "VN-0001", "DU-000001",
+		"AR-000003", "GR-000002", "AR-000004", "ON-0002", "OF-0002", "VN-0002", "DU-000002"}
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("ids differ (-got +want):\n%s", diff)
 	}

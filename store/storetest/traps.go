@@ -35,9 +35,13 @@ func refusedPut(t *testing.T, db Database) {
 			return tx.AddDecision(workflows.Decision{ID: "AR-000001/1", RequestID: "AR-000001"})
 		},
 		"a grant": func(tx workflows.Tx) error {
-			return tx.PutGrant(&workflows.Grant{ID: "GR-000001", RequestID: "AR-000001"})
+			return tx.PutGrant(&workflows.Grant{ID: "GR-000001", Record: "AR-000001"})
 		},
-		"a task": func(tx workflows.Tx) error { return tx.PutTask(&workflows.Task{ID: "TK-000001", GrantID: "GR-000001"}) },
+		"a task":         func(tx workflows.Tx) error { return tx.PutTask(&workflows.Task{ID: "TK-000001", GrantID: "GR-000001"}) },
+		"an onboarding":  func(tx workflows.Tx) error { return tx.PutOnboarding(&workflows.Onboarding{ID: "ON-0001"}) },
+		"an offboarding": func(tx workflows.Tx) error { return tx.PutOffboarding(&workflows.Offboarding{ID: "OF-0001"}) },
+		"a step":         func(tx workflows.Tx) error { return tx.PutStep(&workflows.Step{ID: "OF-0001/tokens"}) },
+		"a duty":         func(tx workflows.Tx) error { return tx.PutDuty(&workflows.Duty{ID: "DU-000001"}) },
 	} {
 		before := len(db.Leaves(t))
 		var refused error
@@ -99,7 +103,7 @@ func recordsByBytes(t *testing.T, db Database) {
 		for _, id := range shuffled() {
 			err = errors.Join(err,
 				tx.PutRequest(&workflows.Request{ID: id, State: workflows.RequestWaiting, Requester: "P-1"}),
-				tx.PutGrant(&workflows.Grant{ID: id, RequestID: id, Person: "P-1", TargetKey: "group"}),
+				tx.PutGrant(&workflows.Grant{ID: id, Record: id, Person: "P-1", TargetKey: "group"}),
 				tx.PutTask(&workflows.Task{ID: id, GrantID: id}))
 		}
 		return errors.Join(err, tell(tx, "access_request.created"))
@@ -179,7 +183,7 @@ func longTexts(t *testing.T, db Database) {
 	long, address := noise(12_000), noise(300)+"@acme.example"
 	r := workflows.Request{ID: "AR-000001", State: workflows.RequestWaiting, Justification: long}
 	p := workflows.Person{ID: "P-000001", Email: address, Name: long, OtherChat: address}
-	g := workflows.Grant{ID: "GR-000001", RequestID: r.ID, Problem: long, NextStep: long, Target: long}
+	g := workflows.Grant{ID: "GR-000001", Record: r.ID, Problem: long, NextStep: long, Target: long}
 	k := workflows.Task{ID: "TK-000001", GrantID: g.ID, Instruction: long, Note: long}
 	c := workflows.Card{Kind: workflows.CardLog, Record: r.ID, Body: long, Pre: long}
 	d := workflows.Decision{ID: "AR-000001/1", RequestID: r.ID, Reason: long}
