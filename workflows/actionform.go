@@ -16,7 +16,7 @@ const (
 // ActionForm returns the form that a button opens. It reads the record but
 // checks nothing: what counts is checked when the form is sent.
 func (s *Service) ActionForm(ctx context.Context, verb Verb, record string, version int) (Form, error) {
-	f := Form{Kind: string(verb), Record: record, Version: version}
+	f := Form{Verb: verb, Record: record, Version: version}
 	switch verb {
 	case VerbDeny:
 		f.Title, f.Submit = "Deny request", "Deny"
@@ -30,7 +30,17 @@ func (s *Service) ActionForm(ctx context.Context, verb Verb, record string, vers
 	case VerbReduce:
 		return s.reduceForm(ctx, f)
 	}
-	return Form{}, fmt.Errorf("form of verb %q: %w", verb, ErrNotFound)
+	draw, ok := map[Verb]func(Tx, Form) (Form, error){
+		VerbByHand: s.byHandForm, VerbReschedule: s.rescheduleForm, VerbAddress: s.addressForm, VerbExtend: s.extendForm,
+	}[verb]
+	if !ok {
+		return Form{}, fmt.Errorf("form of verb %q: %w", verb, ErrNotFound)
+	}
+	err := s.store.View(ctx, func(tx Tx) (err error) {
+		f, err = draw(tx, f)
+		return err
+	})
+	return f, err
 }
 
 // reduceForm offers what is less than what was asked for.

@@ -46,7 +46,9 @@ func (r roster) active() int {
 func (r roster) off(seen []sighting) int {
 	ids := make(map[string]bool)
 	for _, p := range r.missing(seen) {
-		ids[p.ID] = true
+		if p.Active {
+			ids[p.ID] = true
+		}
 	}
 	for _, p := range seen {
 		if k, ok := r.known(p); ok && k.Active && !p.Active && (p.ChatID == "" || p.ChatID == k.ChatID) {

@@ -19,6 +19,13 @@ const (
 	CardTask      CardKind = "task.manual"       // to who should do a task by hand
 	CardIdentity  CardKind = "person.identity"   // to those who may confirm an identity
 	CardNotice    CardKind = "notice"            // a plain message, kept as written
+
+	CardOnboarding  CardKind = "onboarding.log"     // the checklist, in the people channel
+	CardManager     CardKind = "onboarding.manager" // to who manages the new person
+	CardNewcomer    CardKind = "onboarding.person"  // to the new person
+	CardDuty        CardKind = "duty"               // a policy or training, to who has to do it
+	CardOffboarding CardKind = "offboarding.log"    // the checklist, in the people channel
+	CardContract    CardKind = "contract.end"       // to the sponsor of a contractor
 )
 
 // Card is one message that shows a record and is kept true: drawn again until
@@ -41,6 +48,7 @@ type Card struct {
 const (
 	ChannelRequests   = "requests"
 	ChannelCompliance = "compliance"
+	ChannelPeople     = "people"
 )
 
 // Posted is where a card stands in the chat system, and what was said there.
@@ -72,10 +80,19 @@ type CardView struct {
 	Status  string // "Waiting for approval (1 of 2)"
 	Tone    Tone
 	Facts   []Fact
+	Lines   []Line  // a checklist
 	Notes   []Value // small print: why you are asked, when it lapses, what was seen
 	Actions []ActionView
 	Text    string // the whole card in one sentence, for notifications
 	Pre     string // preformatted text that must stay byte for byte, or empty
+}
+
+// Line is one line of a checklist.
+type Line struct {
+	Text string
+	Tone Tone
+	Note string    // where it stands, after the text; or empty
+	At   time.Time // when it got there; zero: none
 }
 
 // Fact is a labelled value on a card.
@@ -90,6 +107,7 @@ type Fact struct {
 type Value struct {
 	Text string
 	At   time.Time // zero: none
+	Link string    // an address to open, shown as it is; shown as plain text unless it is http or https
 }
 
 // ActionView is a button on a card.
@@ -100,6 +118,8 @@ type ActionView struct {
 	Form    bool   // the press opens a form before anything happens
 	Confirm string // a question to ask first, or empty
 	Spoken  string // the label for who cannot see the card around it
+	Opens   string // instead of a verb: name of the workflow whose form the press opens
+	Value   string // with Opens: what is filled in already, "app|level"; or empty
 }
 
 // Notifier shows cards to people. Show posts the card, or changes the one that

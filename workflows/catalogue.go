@@ -10,6 +10,7 @@ import (
 // words. It does not change while the process runs.
 type Catalogue struct {
 	Organization  string
+	Domain        string // of work addresses, lower case; empty: any
 	Location      *time.Location
 	Apps          []App
 	Roles         []Role
@@ -17,6 +18,10 @@ type Catalogue struct {
 	Security      []string
 	Compliance    string // e-mail address of the compliance lead; may be empty
 	Access        AccessPolicy
+	Onboarding    OnboardingPolicy
+	Offboarding   OffboardingPolicy
+	Policies      []Policy
+	Trainings     []Training
 	ConfigHash    string // hash of the effective configuration
 	PolicyVersion string // hash of its policy alone
 	AppVersion    string // version of the product
@@ -28,12 +33,40 @@ type AccessPolicy struct {
 	RequestExpires   time.Duration // after which an undecided request lapses
 }
 
+// OnboardingPolicy is the policy for joiners.
+type OnboardingPolicy struct {
+	AcceptWithin time.Duration // policies, from the start date
+	TrainWithin  time.Duration // trainings, from the start date
+}
+
+// OffboardingPolicy is the policy for leavers.
+type OffboardingPolicy struct {
+	IdentityWithin time.Duration // the account is closed, from the end of the last working day
+	AppsWithin     time.Duration // and everything else
+	OrgUnit        string        // where closed accounts go
+	Protected      []string      // addresses that are never offboarded: Countersign acts through them
+}
+
+// Policy is a text that people accept.
+type Policy struct {
+	ID, Name, Version string
+	Text              string // Markdown
+	Hash              string // SHA-256 of the text, lower-case hex
+}
+
+// Training is a course that people do.
+type Training struct {
+	ID, Name, URL string
+	Every         time.Duration // zero: once
+}
+
 // App is a system that people ask access to.
 type App struct {
 	ID      string
 	Name    string
 	Owners  []string // e-mail addresses of the people who manage it: they approve
 	Backups []string // asked when no owner can decide
+	SignIn  string   // google, saml or password: the first two end with the Google account
 	InScope bool     // in the scope of the audit
 	Levels  []Level  // lowest first
 }
@@ -48,6 +81,9 @@ type Level struct {
 	Target      string          // as the provisioner takes it
 }
 
+// ByHand is the name of the provisioner that asks a person to do it.
+const ByHand = "manual"
+
 // Longest returns the longest time this level may be asked for.
 func (l Level) Longest() time.Duration {
 	if len(l.Durations) == 0 {
@@ -58,9 +94,11 @@ func (l Level) Longest() time.Duration {
 
 // Role is a named set of access for people who do the same work.
 type Role struct {
-	ID     string
-	Name   string
-	Grants []RoleGrant // with what it inherits, flattened
+	ID       string
+	Name     string
+	Grants   []RoleGrant // with what it inherits, flattened
+	PreStart string      // id of the role held until the start date, or empty
+	OrgUnit  string      // of its people's accounts; "/" if empty
 }
 
 // RoleGrant is one line of a role.
@@ -89,6 +127,15 @@ func (c *Catalogue) Level(app, level string) (App, Level, bool) {
 		return a, Level{}, false
 	}
 	return a, a.Levels[i], true
+}
+
+// Role returns the role with this id.
+func (c *Catalogue) Role(id string) (Role, bool) {
+	i := slices.IndexFunc(c.Roles, func(r Role) bool { return r.ID == id })
+	if i < 0 {
+		return Role{}, false
+	}
+	return c.Roles[i], true
 }
 
 // InRole says whether a role of the catalogue covers the level.

@@ -79,7 +79,7 @@ func (h *company) checkGoogle() {
 			holders[who] = true
 		}
 		if g.State == workflows.GrantHeld && !h.has(who) {
-			h.t.Errorf("%s of %s is shown as granted, but Google does not have it", g.RequestID, app.Name)
+			h.t.Errorf("%s of %s is shown as granted, but Google does not have it", g.Record, app.Name)
 		}
 	}
 	for _, group := range h.google.Groups() {

@@ -195,13 +195,23 @@ func (m matter) what() string {
 func (m matter) verdict() string {
 	switch m.r.State {
 	case RequestWithdrawn:
-		return m.r.ID + " was withdrawn by " + m.requester.Shown() + "."
+		return m.r.ID + ": " + m.withdrawal() + "."
 	case RequestLapsed:
 		return m.r.ID + " lapsed because nobody decided in time. " + m.requester.First() + " can ask again."
 	case RequestDenied:
 		return m.r.ID + " was already denied by " + m.by(VerdictDeny) + "."
 	}
 	return m.r.ID + " was already approved by " + m.by(VerdictApprove) + "."
+}
+
+// withdrawal says why a request was taken back.
+func (m matter) withdrawal() string {
+	for _, p := range []Person{m.subject, m.requester} {
+		if p.Stage == StageLeft {
+			return "Closed because " + p.Shown() + " left"
+		}
+	}
+	return "Withdrawn by " + m.requester.Shown()
 }
 
 // by names who gave a verdict.

@@ -31,7 +31,11 @@
 // request.go and grant.go hold the two state machines. service.go, submit.go and
 // refused.go are the doors. accessrequest.go, decide.go, granting.go, ending.go
 // and tasks.go are the access request from question to end; approvers.go says
-// who decides. people.go and identity.go keep the directory. registry.go lists
+// who decides. steps.go is the engine of the two checklists: a step is a state of
+// somebody's account that should hold. onboard*.go, duty*.go, contract*.go and
+// password.go bring people in; offboard*.go, outside.go and certificate.go take
+// them out; birthright.go is what comes and goes with a role. people.go and
+// identity.go keep the directory. registry.go lists
 // every workflow, button, job and moment: a new workflow is its own file and one
 // line there.
 package workflows

@@ -15,20 +15,25 @@ func (s *Service) endGrant(tx Tx, d Due) error {
 		return err
 	}
 	switch g.State {
-	case GrantExpired, GrantEnding, GrantEndByHand, GrantEndFailed:
+	case GrantExpired, GrantRevoked, GrantEnding, GrantEndByHand, GrantEndFailed:
 		return nil
 	}
 	if g.EndsAt.After(tx.Now()) { // the clock started anew when it was verified
 		return tx.Schedule(Due{Kind: dueEnd, Record: g.ID, At: g.EndsAt})
 	}
-	if g.Looked {
-		g.State = GrantEnding
-		if stays, why, err := s.stays(tx, g); err != nil || stays {
-			return errors.Join(err, s.expired(tx, g, why, nil))
-		}
-		return s.startEnd(tx, g)
+	return s.endNow(tx, g)
+}
+
+// endNow ends a grant whose time is up or was cut short.
+func (s *Service) endNow(tx Tx, g Grant) error {
+	if !g.Looked {
+		return s.expired(tx, g, "nothing was ever sent", nil)
 	}
-	return s.expired(tx, g, "nothing was ever sent", nil)
+	g.State = GrantEnding
+	if stays, why, err := s.stays(tx, g); err != nil || stays {
+		return errors.Join(err, s.expired(tx, g, why, nil))
+	}
+	return s.startEnd(tx, g)
 }
 
 // stays says whether the access outlives this grant, and why (surface rule 5).
@@ -57,8 +62,11 @@ func (s *Service) startEnd(tx Tx, g Grant) error {
 	if err != nil {
 		return err
 	}
-	e := s.granting(g, holder, "grant.expired", Pending)
+	e := s.granting(g, holder, g.endEvent(), Pending)
 	e.Source = "calendar"
+	if g.EndedBy != "" {
+		e.Source, e.Data["ended_by"] = "job", g.EndedBy
+	}
 	if err := s.append(tx, e); err != nil {
 		return err
 	}
@@ -66,11 +74,11 @@ func (s *Service) startEnd(tx Tx, g Grant) error {
 		return err
 	}
 	if t, err := tx.OpenTask(g.ID); err == nil { // nobody need give it any more
-		return errors.Join(s.touch(tx, t.ID), s.touch(tx, g.RequestID))
+		return errors.Join(s.touch(tx, t.ID), s.touchBoth(tx, g))
 	} else if !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	return s.touch(tx, g.RequestID)
+	return s.touchBoth(tx, g)
 }
 
 // expired records that a grant is over. why says why the access stays, if it
@@ -84,7 +92,7 @@ func (s *Service) expired(tx Tx, g Grant, why string, seen *provisioners.Observa
 	if err := tx.PutGrant(&g); err != nil {
 		return err
 	}
-	kind := "grant.expired"
+	kind := g.endEvent()
 	if seen != nil && seen.Checked {
 		kind = "grant.verified_absent"
 	}
@@ -95,13 +103,13 @@ func (s *Service) expired(tx Tx, g Grant, why string, seen *provisioners.Observa
 	if seen != nil {
 		e.Data["seen"] = evidence(holder, *seen)
 	}
+	if g.EndedBy != "" {
+		e.Data["ended_by"] = g.EndedBy
+	}
 	if err := s.append(tx, e); err != nil {
 		return err
 	}
-	if err := tx.Unschedule(dueRetryEnd, g.ID); err != nil {
-		return err
-	}
-	return s.touch(tx, g.RequestID)
+	return errors.Join(tx.Unschedule(dueEnd, g.ID), tx.Unschedule(dueRetryEnd, g.ID), s.moved(tx, g))
 }
 
 // take makes a grant's access not exist, and reads it back.
@@ -132,6 +140,9 @@ func (s *Service) take(ctx context.Context, j Job) error {
 		return s.takeFailed(ctx, j, c, err)
 	}
 	if res.Waiting {
+		if with, err := s.withAccount(ctx, j, c.g); with || err != nil {
+			return err
+		}
 		return s.askByHand(ctx, j, c.g, res.Task, false)
 	}
 	seen, err := c.prov.Read(ctx, c.wanted(false))
@@ -146,7 +157,7 @@ func (s *Service) take(ctx context.Context, j Job) error {
 		if err != nil {
 			return err
 		}
-		if g.State == GrantExpired {
+		if g.Ended() {
 			return tx.Complete(j)
 		}
 		if err := s.expired(tx, g, "", &seen); err != nil {
@@ -195,7 +206,7 @@ func (s *Service) restore(tx Tx, g Grant) error {
 		}
 		e := s.granting(o, holder, "grant.started", Pending)
 		e.Data["because"] = "the end of " + g.ID + " may have removed it"
-		if err := errors.Join(s.append(tx, e), tx.Enqueue(Job{Kind: jobGive, Record: o.ID}), s.touch(tx, o.RequestID)); err != nil {
+		if err := errors.Join(s.append(tx, e), tx.Enqueue(Job{Kind: jobGive, Record: o.ID}), s.touch(tx, o.Record)); err != nil {
 			return err
 		}
 	}
@@ -212,17 +223,17 @@ func (s *Service) takeFailed(ctx context.Context, j Job, c change, err error) er
 	if final == nil {
 		return wait
 	}
-	s.log.Error("end of grant failed", "grant", c.g.ID, "request", c.g.RequestID, "err", err)
+	s.log.Error("end of grant failed", "grant", c.g.ID, "request", c.g.Record, "err", err)
 	return s.update(ctx, func(tx Tx) error {
 		g, err := tx.Grant(c.g.ID)
-		if err != nil || g.State == GrantExpired {
+		if err != nil || g.Ended() {
 			return errors.Join(err, tx.Complete(j))
 		}
 		if err := tx.Schedule(Due{Kind: dueRetryEnd, Record: g.ID, At: tx.Now().Add(retryEndEvery)}); err != nil {
 			return err
 		}
 		if g.State == GrantEndFailed && g.Problem == final.Reason { // said before
-			return errors.Join(s.touch(tx, g.RequestID), tx.Complete(j))
+			return errors.Join(s.touchBoth(tx, g), tx.Complete(j))
 		}
 		g = g.failed(GrantEndFailed, final.Reason, final.Next)
 		if err := tx.PutGrant(&g); err != nil {
@@ -233,8 +244,8 @@ func (s *Service) takeFailed(ctx context.Context, j Job, c change, err error) er
 		if err := s.append(tx, e); err != nil {
 			return err
 		}
-		text := "Access that should have ended is still there: " + c.holder.Shown() + ", " + g.App + " · " + g.Level + " (" + g.RequestID + "). " + final.Reason + ". " + final.Next
-		return errors.Join(s.warn(tx, g.ID+"/end", text, s.cat.Security), s.touch(tx, g.RequestID), tx.Complete(j))
+		text := "Access that should have ended is still there: " + c.holder.Shown() + ", " + g.App + " · " + g.Level + " (" + g.Record + "). " + final.Reason + ". " + final.Next
+		return errors.Join(s.warn(tx, g.ID+"/end", text, s.cat.Security), s.touchBoth(tx, g), tx.Complete(j))
 	})
 }
 

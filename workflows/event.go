@@ -70,7 +70,7 @@ const (
 )
 
 // impersonal is what an observation may say in clear: nothing about who it is.
-var impersonal = []string{"group", "group_id", "account", "role", "status", "type", "etag"}
+var impersonal = []string{"group", "group_id", "account", "role", "status", "type", "etag", "read_back", "count", "org_unit", "super_admin", "two_step", "blocked"}
 
 // evidence is an observation as it stands in an event. What identifies the
 // holder in the target system is personal.

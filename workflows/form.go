@@ -10,13 +10,17 @@ const (
 	FieldPerson FieldKind = "person" // somebody of the workspace
 	FieldText   FieldKind = "text"   // one line
 	FieldLong   FieldKind = "long"   // several lines
+	FieldDay    FieldKind = "day"    // a calendar day, "2026-11-22"
+	FieldMoment FieldKind = "moment" // a date and time, as seconds since 1970
+	FieldWords  FieldKind = "words"  // nothing to fill in: Label as a heading, Value under it
 )
 
 // Form is what a workflow asks. It is drawn by whoever speaks to people and
 // carries its own limits, so that a mistake is shown beside its field.
 type Form struct {
-	Kind    string // the workflow's name, or a verb for the form of a button
-	Record  string // for the form of a button: what it is about
+	Kind    string // the workflow's name
+	Verb    Verb   // set for the form of a button
+	Record  string // what it is about, where that is known before it is sent
 	Version int    // content version the form was opened on
 	Title   string // at most 24 characters
 	Submit  string // at most 24 characters

@@ -20,12 +20,24 @@ const (
 	GrantEndByHand    GrantState = "ending_manual" // waiting for a person to remove it
 	GrantEndFailed    GrantState = "revoke_failed" // the target refused the removal
 	GrantExpired      GrantState = "expired"       // ended at its time
+	GrantRevoked      GrantState = "revoked"       // ended before its time; EndedBy says through what
 )
 
-// Grant is access that was decided: one person, one level, one time, one request.
+// GrantSource says what a grant rests on. The strings are stored and never change
+// meaning.
+type GrantSource string
+
+// The sources of grants.
+const (
+	SourceRequest    GrantSource = "request"    // somebody asked and it was approved
+	SourceBirthright GrantSource = "birthright" // it comes with the role and ends with it
+)
+
+// Grant is access that was decided: one person, one level, one time, and what it
+// rests on.
 type Grant struct {
 	ID          string
-	RequestID   string
+	Record      string // the request or onboarding it comes from
 	Person      string // person id of the holder
 	App         string
 	Level       string
@@ -33,10 +45,14 @@ type Grant struct {
 	Target      string // as the provisioner takes it
 	TargetKey   string // what the target system knows it by; empty until resolved
 	State       GrantState
-	Duration    time.Duration
-	Looked      bool // the target was read before anything was changed
-	Found       bool // that first reading showed the access already there
-	Ours        bool // Countersign made or adopted it, so an end may remove it
+	Source      GrantSource
+	Role        string        // id of the role that gives a birthright
+	Duration    time.Duration // zero: as long as the role
+	CreatedAt   time.Time
+	EndedBy     string // record that ended it before its time: "OF-0001"
+	Looked      bool   // the target was read before anything was changed
+	Found       bool   // that first reading showed the access already there
+	Ours        bool   // Countersign made or adopted it, so an end may remove it
 	StartsAt    time.Time
 	EndsAt      time.Time
 	Problem     string // what the target said when it refused
@@ -60,6 +76,17 @@ func (g Grant) Touching() bool {
 	return g.Live() || g.State == GrantEnding || g.State == GrantEndByHand || g.State == GrantEndFailed
 }
 
+// Ended says whether the grant is over.
+func (g Grant) Ended() bool { return g.State == GrantExpired || g.State == GrantRevoked }
+
+// decidedAt is when the grant was decided.
+func (g Grant) decidedAt() time.Time {
+	if g.CreatedAt.IsZero() { // kept by an older version
+		return g.EndsAt.Add(-g.Duration)
+	}
+	return g.CreatedAt
+}
+
 // looked records what the target showed before we changed anything. Access that
 // was there is ours only if another grant of ours put it there.
 func (g Grant) looked(key string, seen provisioners.Observation, others []Grant) Grant {
@@ -80,7 +107,10 @@ func (g Grant) looked(key string, seen provisioners.Observation, others []Grant)
 func (g Grant) held(now time.Time) Grant {
 	g.State = GrantHeld
 	if g.StartsAt.IsZero() {
-		g.StartsAt, g.EndsAt = now, now.Add(g.Duration)
+		g.StartsAt = now
+		if g.Duration > 0 {
+			g.EndsAt = now.Add(g.Duration)
+		}
 	}
 	g.Problem, g.NextStep = "", ""
 	return g
@@ -95,6 +125,9 @@ func (g Grant) failed(state GrantState, problem, next string) Grant {
 // ended records that the grant is over.
 func (g Grant) ended(now time.Time) Grant {
 	g.State, g.Problem, g.NextStep = GrantExpired, "", ""
+	if g.EndedBy != "" {
+		g.State = GrantRevoked
+	}
 	if g.EndsAt.IsZero() || g.EndsAt.After(now) {
 		g.EndsAt = now
 	}
@@ -105,7 +138,7 @@ func (g Grant) ended(now time.Time) Grant {
 type Task struct {
 	ID          string // "TK-000123"
 	GrantID     string
-	RequestID   string
+	Record      string // what the grant comes from
 	Give        bool   // true: give the access; false: take it away
 	Instruction string // what to do, as the configuration words it
 	Done        bool

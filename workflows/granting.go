@@ -18,19 +18,24 @@ func (s *Service) newGrant(tx Tx, m matter) (Grant, error) {
 		return Grant{}, err
 	}
 	g := Grant{
-		ID: id, RequestID: m.r.ID, Person: m.r.Subject, App: m.r.App, Level: m.r.Level,
+		ID: id, Record: m.r.ID, Person: m.r.Subject, App: m.r.App, Level: m.r.Level,
 		Provisioner: m.level.Provisioner, Target: m.level.Target, State: GrantApproved,
-		Duration: m.r.Duration, EndsAt: tx.Now().Add(m.r.Duration),
+		Source: SourceRequest, CreatedAt: tx.Now(), Duration: m.r.Duration, EndsAt: tx.Now().Add(m.r.Duration),
 	}
 	return g, tx.PutGrant(&g)
 }
 
 // startGrant sets the grant's work going.
 func (s *Service) startGrant(tx Tx, g Grant) error {
-	if err := tx.Schedule(Due{Kind: dueEnd, Record: g.ID, At: g.EndsAt}); err != nil {
-		return err
+	return errors.Join(scheduleEnd(tx, g), tx.Enqueue(Job{Kind: jobGive, Record: g.ID}))
+}
+
+// scheduleEnd sets when a grant ends by itself, if it does.
+func scheduleEnd(tx Tx, g Grant) error {
+	if g.EndsAt.IsZero() {
+		return nil
 	}
-	return tx.Enqueue(Job{Kind: jobGive, Record: g.ID})
+	return tx.Schedule(Due{Kind: dueEnd, Record: g.ID, At: g.EndsAt})
 }
 
 // change is a grant with what its provisioner has to know.
@@ -155,7 +160,7 @@ func (s *Service) look(ctx context.Context, c change, key string) (g Grant, err 
 		if err := s.append(tx, e); err != nil {
 			return err
 		}
-		return s.touch(tx, g.RequestID)
+		return s.touch(tx, g.Record)
 	})
 	return g, err
 }
@@ -201,27 +206,24 @@ func (s *Service) given(ctx context.Context, j Job, id string, seen provisioners
 			return err
 		}
 		verified := s.granting(g, holder, "grant.verified", Success)
-		verified.Data["seen"], verified.Data["ends_at"] = evidence(holder, seen), stamp(g.EndsAt)
+		verified.Data["seen"] = evidence(holder, seen)
+		if !g.EndsAt.IsZero() {
+			verified.Data["ends_at"] = stamp(g.EndsAt)
+		}
 		if err := s.append(tx, verified); err != nil {
 			return err
 		}
-		if err := tx.Schedule(Due{Kind: dueEnd, Record: g.ID, At: g.EndsAt}); err != nil {
-			return err
-		}
-		if err := s.touch(tx, g.RequestID); err != nil {
-			return err
-		}
-		return tx.Complete(j)
+		return errors.Join(scheduleEnd(tx, g), s.moved(tx, g), tx.Complete(j))
 	})
 }
 
 // giveFailed decides what a failure means: try again later, or a person acts.
 func (s *Service) giveFailed(ctx context.Context, j Job, c change, err error) error {
-	final, wait := lasting(ctx, j, err, c.now.Sub(c.g.EndsAt.Add(-c.g.Duration)))
+	final, wait := lasting(ctx, j, err, c.now.Sub(c.g.decidedAt()))
 	if final == nil {
 		return wait
 	}
-	s.log.Error("grant failed", "grant", c.g.ID, "request", c.g.RequestID, "err", err)
+	s.log.Error("grant failed", "grant", c.g.ID, "request", c.g.Record, "err", err)
 	return s.update(ctx, func(tx Tx) error {
 		g, err := tx.Grant(c.g.ID)
 		if err != nil || !g.Live() || g.State == GrantHeld {
@@ -236,105 +238,18 @@ func (s *Service) giveFailed(ctx context.Context, j Job, c change, err error) er
 		if err := s.append(tx, e); err != nil {
 			return err
 		}
-		if err := s.touch(tx, g.RequestID); err != nil {
-			return err
-		}
-		return tx.Complete(j)
+		return errors.Join(s.moved(tx, g), tx.Complete(j))
 	})
-}
-
-// throttleMost is how long after its time a change may be put off because the
-// target asks for patience, before somebody is told.
-const throttleMost = 15 * time.Minute
-
-// lasting tells a failure that a person must look at from one that may pass. The
-// second value is what the job runner should do with the passing one. overdue is
-// how long ago the change should have been made.
-func lasting(ctx context.Context, j Job, err error, overdue time.Duration) (*provisioners.Permanent, error) {
-	if final, ok := errors.AsType[*provisioners.Permanent](err); ok {
-		return final, nil
-	}
-	if ctx.Err() != nil {
-		return nil, err
-	}
-	if slow, ok := errors.AsType[*provisioners.Throttled](err); ok && overdue < throttleMost {
-		return nil, &Later{After: max(slow.After, time.Second), Err: err}
-	} else if ok {
-		return &provisioners.Permanent{
-			Reason: "the target keeps asking us to wait",
-			Next:   "Its quota is used up, perhaps by another program. See to that, then press Retry.",
-			Err:    err,
-		}, nil
-	}
-	if j.Attempt < MaxAttempts {
-		return nil, err
-	}
-	return &provisioners.Permanent{
-		Reason: fmt.Sprintf("the target did not answer properly in %d attempts", j.Attempt),
-		Next:   "See whether it is well, then press Retry. The log has what it said.",
-		Err:    err,
-	}, nil
-}
-
-// retry tries a failed grant, or a failed end, again.
-func (s *Service) retry(tx Tx, who Person, p Press) (Outcome, error) {
-	m, err := s.matter(tx, p.Record)
-	if err != nil {
-		return s.unknown(tx, who, p, err)
-	}
-	g, err := tx.GrantOf(m.r.ID)
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return Outcome{}, err
-	}
-	if !s.mayRetry(tx, m, who) {
-		return s.refused(tx, s.attempt(who, p), refuse("not_approver", "Only "+m.requester.Shown()+", those who manage "+m.app.Name+" and admins can retry this."))
-	}
-	switch g.State {
-	case GrantEndFailed: // the end itself was decided by time; it is only tried sooner
-		return done(m.r.ID, "Trying again to end it."), tx.Enqueue(Job{Kind: jobTake, Record: g.ID, Urgent: true})
-	case GrantFailed:
-	default:
-		return already(m.r.ID, "Nothing to retry: "+m.r.ID+" has moved on."), s.touch(tx, m.r.ID)
-	}
-	g.State, g.Problem, g.NextStep = GrantProvisioning, "", ""
-	if err := tx.PutGrant(&g); err != nil {
-		return Outcome{}, err
-	}
-	e := s.granting(g, m.subject, "grant.started", Pending)
-	e.Actor, e.Source, e.SourceRef, e.OccurredAt, e.Data["retry"] = user(who), "slack", p.Ref, p.At, true
-	if err := s.append(tx, e); err != nil {
-		return Outcome{}, err
-	}
-	if err := tx.Enqueue(Job{Kind: jobGive, Record: g.ID, Urgent: true}); err != nil {
-		return Outcome{}, err
-	}
-	return done(m.r.ID, "Trying again."), s.touch(tx, m.r.ID)
-}
-
-// mayRetry says who may set off again what was already decided: nothing new is
-// granted by it.
-func (s *Service) mayRetry(tx Tx, m matter, who Person) bool {
-	if who.ID == m.r.Requester || who.ID == m.r.Subject {
-		return true
-	}
-	for _, list := range [][]string{m.app.Owners, m.app.Backups, s.cat.Admins, s.cat.Security} {
-		for _, email := range list {
-			if p, err := tx.PersonByEmail(email); err == nil && p.ID == who.ID {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // granting is an event about a grant.
 func (s *Service) granting(g Grant, holder Person, kind, outcome string) Event {
 	return Event{
 		Type: kind, Actor: System, Subject: refPerson(holder), Target: refRecord("grant", g.ID),
-		Workflow: AccessRequest, WorkflowID: g.RequestID, Outcome: outcome, Source: "job",
+		Workflow: workflowOf(g.Record), WorkflowID: g.Record, Outcome: outcome, Source: "job",
 		Data: map[string]any{
 			"grant": g.ID, "app": g.App, "level": g.Level, "provisioner": g.Provisioner,
-			"target_key": g.TargetKey, "duration": short(g.Duration), "ours": g.Ours,
+			"target_key": g.TargetKey, "duration": short(g.Duration), "ours": g.Ours, "source": string(g.Source),
 		},
 	}
 }

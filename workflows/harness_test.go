@@ -33,6 +33,9 @@ type company struct {
 	google *fakegoogle.Server
 	slack  *slack
 	wrap   func(provisioners.Provisioner) provisioners.Provisioner // around the Google provisioner
+	around func(provisioners.Accounts) provisioners.Accounts       // around that of accounts
+	bare   bool                                                    // works without Google
+	log    io.Writer                                               // where the service writes its log; nil: nowhere
 	key    *ledger.Key
 
 	credentials []byte // of the service account in Google
@@ -91,6 +94,9 @@ func (h *company) now() time.Time { return time.Now().Add(time.Duration(h.ahead.
 func (h *company) Open() {
 	h.t.Helper()
 	log := slog.New(slog.DiscardHandler)
+	if h.log != nil {
+		log = slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
 	var err error
 	h.store, err = store.Open(context.Background(), h.url, store.Options{
 		Now: h.now, Key: h.key, Origin: "acme.example/countersign", PolicyVersion: "p1", ConfigHash: h.cat.ConfigHash, AppVersion: "test", Log: log,
@@ -106,10 +112,19 @@ func (h *company) Open() {
 	if h.wrap != nil {
 		google = h.wrap(google)
 	}
-	h.svc = workflows.New(workflows.Parts{
-		Store: h.store, Catalogue: h.cat, Directory: workspace, Members: h.slack, Notifier: h.slack, Team: team, Log: log,
+	var accounts provisioners.Accounts = googleworkspace.NewAccounts(workspace)
+	if h.around != nil {
+		accounts = h.around(accounts)
+	}
+	parts := workflows.Parts{
+		Store: h.store, Catalogue: h.cat, Directory: workspace, Accounts: accounts, Members: h.slack, Notifier: h.slack, Team: team, Log: log,
 		Provisioners: map[string]provisioners.Provisioner{"google_group": google, "manual": manual.New()},
-	})
+	}
+	if h.bare {
+		parts.Directory, parts.Accounts = nil, nil
+		delete(parts.Provisioners, "google_group")
+	}
+	h.svc = workflows.New(parts)
 	ctx, kill := context.WithCancel(context.Background())
 	h.kill, h.ended = kill, make(chan error, 1)
 	go func(svc *workflows.Service) { h.ended <- svc.Run(ctx) }(h.svc)

@@ -59,6 +59,10 @@ func (s *Service) changed(tx Tx, known Person, p sighting) (bool, error) {
 		next.Active = p.Active
 		fields = append(fields, "active")
 	}
+	if p.outside != known.Outside && p.directory() {
+		next.Outside = p.outside
+		fields = append(fields, "account_state")
+	}
 	if alarm != "" && known.Hold == "" {
 		next.Hold = alarm
 		fields = append(fields, "hold")
@@ -73,9 +77,16 @@ func (s *Service) changed(tx Tx, known Person, p sighting) (bool, error) {
 		return false, err
 	}
 	if alarm != "" && known.Hold == "" {
-		return true, s.alarm(tx, next)
+		if err := s.alarm(tx, next); err != nil {
+			return true, err
+		}
 	}
-	return true, nil
+	if next.ChatID != known.ChatID || next.Active && !known.Active {
+		if err := s.bound(tx, next); err != nil {
+			return true, err
+		}
+	}
+	return true, s.outsideChanged(tx, known, next)
 }
 
 // suspect stops a person from deciding and takes over nothing else that was seen.

@@ -75,6 +75,8 @@ const (
 	jobCard   = "card.show"      // draw a card as its record stands
 	jobLookUp = "person.look_up" // read one member from the chat directory
 	jobSync   = "directory.sync" // read all people
+	jobStep   = "step.do"        // make a step of a checklist hold
+	jobAgain  = "step.again"     // the same, because a person asked for another try
 )
 
 // The kinds of due moment.
@@ -85,4 +87,14 @@ const (
 	dueSync       = "directory.sync"
 	dueCheckpoint = "ledger.checkpoint"
 	dueRepeats    = "refusal.repeats"
+
+	dueOffboard     = "offboarding.start"
+	dueAccountLate  = "offboarding.account_late"
+	dueOffboardLate = "offboarding.late"
+	dueMailEnds     = "offboarding.mail_ends" // forwarding is over: the account is suspended
+
+	dueFirstDay = "onboarding.start"
+	dueDuty     = "duty.overdue"
+	dueAgain    = "training.again"
+	dueContract = "contract.end" // or a notice before it
 )

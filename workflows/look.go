@@ -6,8 +6,9 @@ import (
 	"slices"
 )
 
-// Look shows one request to somebody it concerns: who asked, whom it is for, who
-// may decide or did, and admins. Others are refused, and the refusal is
+// Look shows one record to somebody it concerns: a request to who asked, whom it
+// is for, who may decide or did, and admins; an onboarding or offboarding to
+// admins and to who manages the person. Others are refused, and the refusal is
 // recorded. The view has no buttons.
 func (s *Service) Look(ctx context.Context, by Clicker, record string) (CardView, *Refusal, error) {
 	var v CardView
@@ -21,17 +22,12 @@ func (s *Service) Look(ctx context.Context, by Clicker, record string) (CardView
 		if err != nil {
 			return err
 		}
-		st, err := s.standing(tx, record)
-		if err != nil {
+		var may bool
+		if v, may, err = s.lookAt(tx, who, record); err != nil {
 			return err
 		}
-		admin, err := s.isAdmin(tx, who)
-		if err != nil {
-			return err
-		}
-		v = st.view(Card{Kind: CardHolder, Person: who.ID})
 		v.Actions = nil
-		if who.MayAct() != nil || !admin && !st.concerns(who.ID) {
+		if who.MayAct() != nil || !may {
 			no = &Refusal{}
 		}
 		return nil
@@ -43,6 +39,28 @@ func (s *Service) Look(ctx context.Context, by Clicker, record string) (CardView
 	return CardView{}, no, err
 }
 
+// lookAt draws a record for somebody and says whether they may see it.
+func (s *Service) lookAt(tx Tx, who Person, record string) (CardView, bool, error) {
+	admin, err := s.isAdmin(tx, who)
+	if err != nil {
+		return CardView{}, false, err
+	}
+	kind, checklist := map[string]CardKind{OnboardingFlow: CardOnboarding, OffboardingFlow: CardOffboarding}[workflowOf(record)]
+	if !checklist {
+		st, err := s.standing(tx, record)
+		if err != nil {
+			return CardView{}, false, err
+		}
+		return st.view(Card{Kind: CardHolder, Person: who.ID}), admin || st.concerns(who.ID), nil
+	}
+	c, err := s.checklist(tx, record)
+	if err != nil {
+		return CardView{}, false, err
+	}
+	v, err := s.view(tx, Card{Kind: kind, Record: record, Person: who.ID})
+	return v, (admin || c.person.ManagerID == who.ID) && c.person.ID != who.ID, err
+}
+
 // refuseLook records that somebody may not see a request, and says why.
 func (s *Service) refuseLook(ctx context.Context, by Clicker, record string) (*Refusal, error) {
 	var no *Refusal
@@ -52,9 +70,9 @@ func (s *Service) refuseLook(ctx context.Context, by Clicker, record string) (*R
 			return err
 		}
 		if no = r; no == nil {
-			no = refuse("not_concerned", "You can see your own requests and those you may decide on. Ask whoever made this one, or an admin.")
+			no = refuse("not_concerned", "You can see your own requests and those you may decide on, and admins and managers who joins or leaves. Ask whoever made this one, or an admin.")
 		}
-		_, err = s.refused(tx, attempt{who: who, by: by, workflow: AccessRequest, record: record, action: "status"}, no)
+		_, err = s.refused(tx, attempt{who: who, by: by, workflow: workflowOf(record), record: record, action: "status"}, no)
 		return err
 	})
 	return no, err

@@ -26,30 +26,38 @@ func (s *Service) taskView(tx Tx, c Card) (CardView, error) {
 	if err != nil {
 		return CardView{}, err
 	}
-	st, err := s.standing(tx, t.RequestID)
+	g, err := tx.Grant(t.GrantID)
 	if err != nil {
 		return CardView{}, err
 	}
-	title := "Please give " + st.subject.Shown() + " " + st.app.Name + " · " + st.level.Name
+	holder, err := tx.Person(g.Person)
+	if err != nil {
+		return CardView{}, err
+	}
+	app, level := s.labels(g)
+	title, record := "Please give "+holder.Shown()+" "+app.Name+" · "+level.Name, t.Record
 	if !t.Give {
-		title = "Please take " + st.app.Name + " · " + st.level.Name + " away from " + st.subject.Shown()
+		title = "Please take " + app.Name + " · " + level.Name + " away from " + holder.Shown()
+		if g.EndedBy != "" {
+			record = g.EndedBy
+		}
 	}
 	v := CardView{
 		Record: t.ID, Title: title, Status: "To do", Tone: ToneWaiting, Text: t.ID + ": " + title,
 		Facts: []Fact{
-			{Label: "Person", Value: Value{Text: st.subject.Shown() + " (" + st.subject.Email + ")"}},
-			{Label: "For request", Value: Value{Text: t.RequestID}},
+			{Label: "Person", Value: Value{Text: holder.Shown() + " (" + holder.Email + ")"}},
+			{Label: reasonLabel(record), Value: Value{Text: record}},
 			{Label: "What to do", Value: Value{Text: t.Instruction}, Long: true},
 		},
-		Notes:   []Value{{Text: "You are asked because you manage " + st.app.Name}},
+		Notes:   []Value{{Text: "You are asked because you manage " + app.Name}},
 		Actions: []ActionView{{Verb: VerbDone, Label: "Mark done", Style: "primary", Form: true, Spoken: "Mark " + t.ID + " done"}},
 	}
 	if !t.Done {
-		if st.grant != nil && !t.waits(*st.grant) {
+		if !t.waits(g) {
 			v.Status, v.Tone, v.Actions, v.Notes = "No longer needed", ToneOver, nil, nil
 			return v, nil
 		}
-		return s.withDoers(tx, t, c.Person, v)
+		return s.withDoers(tx, g, c.Person, v)
 	}
 	by, err := tx.Person(t.DoneBy)
 	v.Status, v.Tone, v.Actions = "Done", ToneGood, nil
@@ -57,13 +65,20 @@ func (s *Service) taskView(tx Tx, c Card) (CardView, error) {
 	return v, err
 }
 
+// reasonLabel says what a task follows from.
+func reasonLabel(record string) string {
+	switch workflowOf(record) {
+	case OnboardingFlow:
+		return "For onboarding"
+	case OffboardingFlow:
+		return "For offboarding"
+	}
+	return "For request"
+}
+
 // withDoers takes the button from who no longer manages the app, and says who
 // does.
-func (s *Service) withDoers(tx Tx, t Task, person string, v CardView) (CardView, error) {
-	g, err := tx.Grant(t.GrantID)
-	if err != nil {
-		return v, err
-	}
+func (s *Service) withDoers(tx Tx, g Grant, person string, v CardView) (CardView, error) {
 	doers, err := s.doers(tx, g)
 	if err != nil {
 		return v, err
@@ -153,6 +168,9 @@ func (s *Service) fillHome(tx Tx, h *Home) error {
 			h.Waiting = append(h.Waiting, st.view(Card{Kind: CardApprover, Person: h.Person.ID}))
 		}
 	}
+	if err := s.homeDuties(tx, h); err != nil {
+		return err
+	}
 	tasks, err := tx.OpenTasks()
 	if err != nil {
 		return err
@@ -180,6 +198,30 @@ func (s *Service) fillHome(tx Tx, h *Home) error {
 	return s.fillOwn(tx, h)
 }
 
+// homeDuties adds the policies to accept and the trainings to do.
+func (s *Service) homeDuties(tx Tx, h *Home) error {
+	duties, err := tx.DutiesOf(h.Person.ID)
+	if err != nil {
+		return err
+	}
+	for _, d := range duties {
+		if !d.Open() || !s.asked(d) {
+			continue
+		}
+		v, err := s.dutyView(tx, Card{Record: d.ID, Person: h.Person.ID})
+		if err != nil {
+			return err
+		}
+		v.Facts = slices.DeleteFunc(v.Facts, func(f Fact) bool { return f.Long }) // the text is in their messages
+		if d.Kind == DutyPolicy {
+			v.Actions = nil // what is accepted has to be on the screen
+			v.Notes = []Value{{Text: "The text and the button are in your messages from me"}}
+		}
+		h.Waiting = append(h.Waiting, v)
+	}
+	return nil
+}
+
 // fillOwn adds what the person holds and asked for.
 func (s *Service) fillOwn(tx Tx, h *Home) error {
 	grants, err := tx.GrantsOf(h.Person.ID, 100)
@@ -190,12 +232,10 @@ func (s *Service) fillOwn(tx Tx, h *Home) error {
 		if !g.Touching() {
 			continue
 		}
-		st, err := s.standing(tx, g.RequestID)
+		v, err := s.accessView(tx, g)
 		if err != nil {
 			return err
 		}
-		v := st.view(Card{Kind: CardHolder, Person: h.Person.ID})
-		v.Title = st.app.Name + " · " + st.level.Name
 		h.Access = append(h.Access, v)
 	}
 	asked, err := tx.RequestsOf(h.Person.ID, 100)
@@ -218,6 +258,39 @@ func (s *Service) fillOwn(tx Tx, h *Home) error {
 	}
 	h.cut()
 	return nil
+}
+
+// accessView shows what somebody holds.
+func (s *Service) accessView(tx Tx, g Grant) (CardView, error) {
+	app, level := s.labels(g)
+	title := app.Name + " · " + level.Name
+	if g.Source != SourceBirthright {
+		st, err := s.standing(tx, g.Record)
+		if err != nil {
+			return CardView{}, err
+		}
+		v := st.view(Card{Kind: CardHolder, Person: g.Person})
+		v.Title = title
+		return v, nil
+	}
+	st := standing{grant: &g}
+	var err error
+	if g.State == GrantByHand || g.State == GrantEndByHand {
+		st.waitsOn, err = s.doers(tx, g)
+	}
+	if g.ConfirmedBy != "" {
+		by, err := tx.Person(g.ConfirmedBy)
+		if err != nil {
+			return CardView{}, err
+		}
+		st.by = &by
+	}
+	v := CardView{Record: g.Record, Title: title, Text: title, Notes: st.grantNotes()}
+	v.Status, v.Tone = st.grantStatus()
+	if role, ok := s.cat.Role(g.Role); ok {
+		v.Facts = []Fact{{Label: "Comes with", Value: Value{Text: role.Name}}}
+	}
+	return v, err
 }
 
 // cut keeps the page within what can be shown.

@@ -11,7 +11,11 @@ type sighting struct {
 	manager string // e-mail address
 	google  bool   // the company directory has them
 	chat    bool   // the chat system has them
+	outside string // how the company directory closed the account: suspended or gone; or empty
 }
+
+// directory says whether the company directory says anything of this person.
+func (p sighting) directory() bool { return p.google || p.outside != "" }
 
 // sightingOf is what the chat system alone says about a member. The address of a
 // bot, or of somebody from another workspace, was checked by nobody here: taking
@@ -60,7 +64,7 @@ func (s *Service) joined(tx Tx, p sighting) error {
 		return err
 	}
 	n := p.Person
-	n.ID = id
+	n.ID, n.Outside = id, p.outside
 	if n.ManagerID, err = managerOf(tx, p); err != nil {
 		return err
 	}

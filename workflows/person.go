@@ -13,6 +13,33 @@ const (
 	KindBot      PersonKind = "bot"      // an app or an integration
 )
 
+// Stage says where a person is between contract and departure. The strings are
+// stored and never change meaning.
+type Stage string
+
+// The stages. Whoever was there before Countersign is at none in particular.
+const (
+	StageFuture Stage = "future" // a contract is signed, the first day not yet come
+	StageActive Stage = "active"
+	StageLeft   Stage = "left" // nothing they click counts any more
+)
+
+// Terms says how somebody is engaged. The strings are stored and never change
+// meaning.
+type Terms string
+
+// The terms, as forms name them.
+const (
+	TermsFull       Terms = "full_time"
+	TermsPart       Terms = "part_time"
+	TermsContractor Terms = "contractor"
+)
+
+// Shown is how people say it.
+func (t Terms) Shown() string {
+	return map[Terms]string{TermsFull: "Full-time", TermsPart: "Part-time", TermsContractor: "Contractor"}[t]
+}
+
 // Person is somebody, or something, that the directories show. The id is opaque
 // and never reused; everything else is data about the person and may change.
 type Person struct {
@@ -25,7 +52,12 @@ type Person struct {
 	OtherChat string     // a second chat id, or another's address, seen for this person; never bound
 	ManagerID string     // person id of the manager; empty if unknown
 	RoleID    string     // id of the role in the catalogue; empty if unknown
+	Stage     Stage      // where between contract and departure
+	Terms     Terms      // employed or contracted; empty if unknown
+	StartsOn  Day        // first working day; empty if unknown
+	EndsOn    Day        // last day of a contract; empty: no end
 	Active    bool       // false once deactivated or suspended anywhere
+	Outside   string     // how the company directory last showed the account closed: suspended or gone; or empty
 	Hold      string     // why this person may not decide for now; empty if they may
 	Version   int        // row version, for optimistic locking
 }
@@ -57,6 +89,8 @@ func (p Person) MayAct() *Refusal {
 		return refuse("outsider", "You belong to another workspace. Only people of this company can use Countersign; ask the person you work with here.")
 	case p.Kind == KindGuest:
 		return refuse("guest", "Guests cannot use Countersign. Ask the person who invited you.")
+	case p.Stage == StageLeft:
+		return refuse("left", "You are recorded as having left the company, so this does not count. If that is wrong, ask an admin.")
 	case !p.Active:
 		return refuse("not_active", "Your account is not active, so this does not count. If that is wrong, ask an admin.")
 	case p.Email == "":
@@ -75,10 +109,18 @@ func (p Person) MayHold() *Refusal {
 		return refuse("outsider", p.Shown()+" belongs to another workspace. Access is given to people of this company only.")
 	case p.Kind == KindGuest:
 		return refuse("guest", p.Shown()+" is a guest. Guests get access through onboarding, which an admin starts.")
-	case !p.Active:
+	case p.Stage == StageLeft:
+		return refuse("left", p.Shown()+" has left the company.")
+	case !p.Active && !p.awaited():
 		return refuse("not_active", p.Shown()+" is no longer active here.")
 	case p.Email == "":
 		return refuse("no_email", p.Shown()+" has no e-mail address in Slack, so the directory does not know them. Ask an admin.")
 	}
 	return nil
+}
+
+// awaited says whether somebody is announced whom no directory shows yet: what
+// waits for them can be made, and nobody has closed their account.
+func (p Person) awaited() bool {
+	return p.Stage == StageFuture || p.Stage == StageActive && p.ChatID == "" && p.AccountID == ""
 }

@@ -10,7 +10,7 @@ import (
 // with them is looked at; with none, the configuration changed and every card is
 // drawn again.
 func (s *Service) reask(tx Tx, changed ...Person) error {
-	return errors.Join(s.reaskRequests(tx, changed), s.reaskTasks(tx, changed))
+	return errors.Join(s.reaskRequests(tx, changed), s.reaskTasks(tx, changed), s.reaskJoiners(tx, changed))
 }
 
 func (s *Service) reaskRequests(tx Tx, changed []Person) error {
@@ -91,7 +91,7 @@ func (s *Service) reaskTask(tx Tx, t Task, g Grant) error {
 			return err
 		}
 	}
-	return errors.Join(s.touch(tx, t.ID), s.touch(tx, t.RequestID))
+	return errors.Join(s.touch(tx, t.ID), s.touchBoth(tx, g))
 }
 
 // concerns says whether a change of a person can change a request's cards: they

@@ -77,10 +77,8 @@ func (s *Service) countRepeats(tx Tx, d Due) error {
 
 // workflowOf returns the workflow that a record's id belongs to, or nothing.
 func workflowOf(record string) string {
-	if strings.HasPrefix(record, "AR-") {
-		return AccessRequest
-	}
-	return ""
+	prefix, _, _ := strings.Cut(record, "-")
+	return map[string]string{"AR": AccessRequest, "ON": OnboardingFlow, "OF": OffboardingFlow}[prefix]
 }
 
 func refusal(who Person, workflow, ref string, k RefusalKey, count int) Event {

@@ -5,9 +5,10 @@ import "context"
 // kind is one workflow: what it asks and what happens when it is answered. A new
 // workflow is its own file and one line in kinds.
 type kind struct {
-	name    string // as in the ledger
-	command string // the slash command that opens its form
-	form    func(c *Catalogue, asker string, values map[string]string) Form
+	name    string                                                                   // as in the ledger
+	command string                                                                   // the slash command that opens its form
+	open    func(s *Service, tx Tx, who Person, text string) (Form, *Refusal, error) // its form as stored state has it; nil: form says it
+	form    func(c *Catalogue, asker string, values map[string]string) Form          // drawn from memory
 	choices func(c *Catalogue, field, query string) []Choice
 	check   func(c *Catalogue, values map[string]string) map[string]string
 	submit  func(s *Service, tx Tx, who Person, sub Submission) (Outcome, error)
@@ -16,6 +17,8 @@ type kind struct {
 // kinds lists every workflow.
 var kinds = []kind{
 	accessRequest,
+	onboarding,
+	offboarding,
 }
 
 func kindNamed(name string) (kind, bool) {
@@ -44,20 +47,43 @@ func (s *Service) verbs() map[Verb]func(tx Tx, who Person, p Press) (Outcome, er
 		VerbReduce:   s.reduce,
 		VerbDeny:     s.deny,
 		VerbWithdraw: s.withdraw,
-		VerbRetry:    s.retry,
+		VerbRetry:    s.retryAny,
 		VerbDone:     s.taskDone,
 		VerbConfirm:  s.confirmIdentity,
+
+		VerbStart:      s.startNow,
+		VerbReschedule: s.reschedule,
+		VerbCancel:     s.cancelOffboarding,
+		VerbAgree:      s.agree,
+		VerbByHand:     s.byHand,
+
+		VerbAddress: s.changeAddress,
+		VerbRestore: s.restoreDeleted,
+		VerbAccept:  s.acceptPolicy,
+		VerbTrained: s.trained,
+		VerbExtend:  s.extend,
+	}
+}
+
+// checklists lists the kinds of record that are a checklist, by the prefix of
+// their ids.
+func (s *Service) checklists() map[string]checklistKind {
+	return map[string]checklistKind{
+		"ON": s.onboardingList(),
+		"OF": s.offboardingList(),
 	}
 }
 
 // jobs says how each kind of job is done.
 func (s *Service) jobs() map[string]func(context.Context, Job) error {
 	return map[string]func(context.Context, Job) error{
-		jobGive:   s.give,
+		jobGive:   s.giveInTurn,
 		jobTake:   s.take,
 		jobCard:   s.showCard,
 		jobLookUp: s.lookUp,
 		jobSync:   s.syncJob,
+		jobStep:   s.doStep,
+		jobAgain:  s.doStep,
 	}
 }
 
@@ -70,5 +96,15 @@ func (s *Service) moments() map[string]func(Tx, Due) error {
 		dueSync:       s.startSync,
 		dueCheckpoint: s.checkpoint,
 		dueRepeats:    s.countRepeats,
+
+		dueOffboard:     s.dueOffboarding,
+		dueAccountLate:  s.accountLate,
+		dueOffboardLate: s.lateOffboarding,
+		dueMailEnds:     s.mailEnds,
+
+		dueFirstDay: s.firstDay,
+		dueDuty:     s.overdue,
+		dueAgain:    s.trainAgain,
+		dueContract: s.contractDue,
 	}
 }

@@ -15,6 +15,18 @@ func (s *Service) view(tx Tx, c Card) (CardView, error) {
 		return s.taskView(tx, c)
 	case CardIdentity:
 		return s.identityView(tx, c)
+	case CardOffboarding:
+		return s.offboardingView(tx, c)
+	case CardOnboarding:
+		return s.onboardingView(tx, c)
+	case CardManager:
+		return s.managerView(tx, c)
+	case CardNewcomer:
+		return s.newcomerView(tx, c)
+	case CardDuty:
+		return s.dutyView(tx, c)
+	case CardContract:
+		return s.contractView(tx, c)
 	}
 	st, err := s.standing(tx, c.Record)
 	if err != nil {
@@ -30,6 +42,7 @@ type standing struct {
 	by      *Person // who confirmed by hand
 	waitsOn []Person
 	fresh   []Person // approvers who were named only recently
+	waits   bool     // the access waits for its holder to accept a policy
 }
 
 // standing reads a request for showing.
@@ -50,6 +63,11 @@ func (s *Service) standing(tx Tx, id string) (standing, error) {
 		return standing{}, err
 	}
 	st.grant = &g
+	if g.State == GrantApproved {
+		if st.waits, err = s.waitsForPolicy(tx, g.Person); err != nil {
+			return standing{}, err
+		}
+	}
 	if g.ConfirmedBy != "" {
 		by, err := tx.Person(g.ConfirmedBy)
 		if err != nil {
@@ -101,6 +119,8 @@ func (st standing) grantStatus() (string, Tone) {
 		return "Failed", ToneBad
 	case GrantExpired:
 		return "Expired", ToneOver
+	case GrantRevoked:
+		return "Revoked", ToneOver
 	}
 	return "Approved", ToneWorking
 }
@@ -193,7 +213,7 @@ func (st standing) history() []Value {
 		out = append(out, Value{Text: line, At: d.At})
 	}
 	if st.r.State == RequestWithdrawn {
-		out = append(out, Value{Text: "Withdrawn by " + st.requester.Shown(), At: st.r.DecidedAt})
+		out = append(out, Value{Text: st.withdrawal(), At: st.r.DecidedAt})
 	}
 	if st.r.State == RequestLapsed {
 		out = append(out, Value{Text: "Nobody decided in time", At: st.r.DecidedAt})
@@ -206,8 +226,14 @@ func (st standing) history() []Value {
 
 func (st standing) grantNotes() []Value {
 	g := st.grant
+	if st.waits {
+		return []Value{{Text: "Given as soon as " + st.subject.Shown() + " has accepted the policy that waits in their messages"}}
+	}
 	switch g.State {
 	case GrantEnding:
+		if g.EndedBy != "" {
+			return []Value{{Text: "Ended by " + g.EndedBy + ": the access is being removed"}}
+		}
 		return []Value{{Text: "Its time is up: the access is being removed"}}
 	case GrantByHand, GrantEndByHand:
 		var names []string
@@ -217,6 +243,9 @@ func (st standing) grantNotes() []Value {
 		return []Value{{Text: "Done by hand: waiting for " + list(names, "or")}}
 	case GrantHeld:
 		out := []Value{{Text: "Ends by itself", At: g.EndsAt}}
+		if g.EndsAt.IsZero() {
+			out = []Value{{Text: "Lasts as long as the role it comes with"}}
+		}
 		if g.Found && !g.Ours {
 			out = append(out, Value{Text: "The access was there before this request and will be left when it ends"})
 		} else if st.by == nil {
@@ -229,6 +258,8 @@ func (st standing) grantNotes() []Value {
 			problem = "The access should have ended but is still there. " + problem
 		}
 		return []Value{{Text: problem}, {Text: "Next step: " + g.NextStep}}
+	case GrantRevoked:
+		return []Value{{Text: "Ended before its time by " + g.EndedBy, At: g.EndsAt}}
 	case GrantExpired:
 		if g.Found && !g.Ours {
 			return []Value{{Text: "Ended; the access was there before and was left", At: g.EndsAt}}

@@ -13,12 +13,63 @@ func (s *Service) resume(tx Tx) error {
 			return err
 		}
 	}
+	if err := s.resumeOffboardings(tx); err != nil {
+		return err
+	}
+	if err := s.resumeJoiners(tx); err != nil {
+		return err
+	}
 	grants, err := tx.UnendedGrants()
 	if err != nil {
 		return err
 	}
 	for _, g := range grants {
 		if err := s.resumeGrant(tx, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resumeOffboardings sets the work and the moments of leavers going again.
+func (s *Service) resumeOffboardings(tx Tx) error {
+	open, err := tx.OpenOffboardings()
+	if err != nil {
+		return err
+	}
+	for _, off := range open {
+		if off.State == OffboardingScheduled || off.State == OffboardingFound {
+			if err := tx.Schedule(Due{Kind: dueOffboard, Record: off.ID, At: off.At}); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := s.scheduleDeadlines(tx, off); err != nil {
+			return err
+		}
+		if off.locked() {
+			if err := tx.Schedule(Due{Kind: dueMailEnds, Record: off.ID, At: off.mailUntil()}); err != nil {
+				return err
+			}
+		}
+		if err := s.resumeSteps(tx, off.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resumeSteps sets the steps going again that were being done.
+func (s *Service) resumeSteps(tx Tx, record string) error {
+	steps, err := tx.Steps(record)
+	if err != nil {
+		return err
+	}
+	for _, st := range steps {
+		if st.State != StepRunning {
+			continue
+		}
+		if err := tx.Enqueue(Job{Kind: jobStep, Record: st.ID, Urgent: true}); err != nil {
 			return err
 		}
 	}
@@ -38,5 +89,5 @@ func (s *Service) resumeGrant(tx Tx, g Grant) error {
 			return err
 		}
 	}
-	return tx.Schedule(Due{Kind: dueEnd, Record: g.ID, At: g.EndsAt})
+	return scheduleEnd(tx, g)
 }

@@ -64,7 +64,7 @@ func (r roster) attach(seen []sighting, hasDirectory bool) []sighting {
 		}
 		if at, here := bare[k.ID]; ok && here && !g.chat {
 			p := &seen[at]
-			p.google, p.AccountID, p.manager = true, g.AccountID, g.manager
+			p.google, p.AccountID, p.manager, p.outside = true, g.AccountID, g.manager, g.outside
 			p.Active = p.Active && g.Active
 			joined[i] = true
 		}
@@ -75,7 +75,7 @@ func (r roster) attach(seen []sighting, hasDirectory bool) []sighting {
 			continue
 		}
 		if k, ok := r.byChat[p.ChatID]; ok && p.chat && !p.google && k.AccountID != "" {
-			p.Active = false
+			p.Active, p.outside = false, closedGone
 		}
 		out = append(out, p)
 	}
@@ -89,7 +89,7 @@ func (r roster) differing(seen []sighting) []sighting {
 		k, ok := r.known(p)
 		same := ok && (p.Name == "" || p.Name == k.Name) && (p.Email == "" || p.Email == k.Email) &&
 			(p.AccountID == "" || p.AccountID == k.AccountID) && (p.ChatID == "" || p.ChatID == k.ChatID) &&
-			p.Active == k.Active && (!p.chat || p.Kind == k.Kind)
+			p.Active == k.Active && (!p.chat || p.Kind == k.Kind) && (!p.directory() || p.outside == k.Outside)
 		if !same {
 			out = append(out, p)
 		}
@@ -149,8 +149,13 @@ func (r roster) missing(seen []sighting) []sighting {
 	}
 	var out []sighting
 	for _, p := range r.all {
-		if p.Active && !here[p.ID] && p.Kind != KindOutsider {
-			out = append(out, sighting{Person: p})
+		known := p.AccountID != "" && p.Outside != closedGone // the directory had them
+		if (p.Active || known) && !here[p.ID] && p.Kind != KindOutsider {
+			lost := sighting{Person: p}
+			if p.AccountID != "" {
+				lost.outside = closedGone
+			}
+			out = append(out, lost)
 		}
 	}
 	return out
@@ -159,12 +164,19 @@ func (r roster) missing(seen []sighting) []sighting {
 // leave deactivates somebody.
 func (s *Service) leave(tx Tx, p sighting) (bool, error) {
 	known, err := tx.Person(p.ID)
-	if err != nil || !known.Active {
+	if err != nil || !known.Active && (p.outside == "" || p.outside == known.Outside) {
 		return false, err
 	}
-	known.Active = false
-	if err := tx.PutPerson(&known); err != nil {
+	next := known
+	next.Active = false
+	if p.outside != "" {
+		next.Outside = p.outside
+	}
+	if err := tx.PutPerson(&next); err != nil {
 		return false, err
 	}
-	return true, s.append(tx, personEvent(known, "person.changed", "job", []string{"active"}))
+	if err := s.append(tx, personEvent(next, "person.changed", "job", []string{"active"})); err != nil {
+		return true, err
+	}
+	return true, s.outsideChanged(tx, known, next)
 }

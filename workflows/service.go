@@ -18,6 +18,7 @@ type Service struct {
 	team         atomic.Pointer[string] // id of our own workspace; nil until it is known
 	provisioners map[string]provisioners.Provisioner
 	directory    provisioners.Directory
+	accounts     provisioners.Accounts
 	members      Members
 	notifier     Notifier
 	log          *slog.Logger
@@ -26,13 +27,14 @@ type Service struct {
 	leaversExpected atomic.Bool // the next reading may deactivate any number of people
 }
 
-// Parts is what a Service is made of. Directory may be nil: then people come
-// from the chat system alone.
+// Parts is what a Service is made of. Directory and Accounts may be nil: then
+// people come from the chat system alone, and no account is made or closed.
 type Parts struct {
 	Store        Store
 	Catalogue    *Catalogue
 	Provisioners map[string]provisioners.Provisioner // by the names that levels use
 	Directory    provisioners.Directory
+	Accounts     provisioners.Accounts
 	Members      Members
 	Notifier     Notifier
 	Team         string // id of our own workspace in the chat system; may be told later
@@ -43,7 +45,7 @@ type Parts struct {
 func New(p Parts) *Service {
 	s := &Service{
 		store: p.Store, cat: p.Catalogue, provisioners: p.Provisioners,
-		directory: p.Directory, members: p.Members, notifier: p.Notifier, log: p.Log,
+		directory: p.Directory, accounts: p.Accounts, members: p.Members, notifier: p.Notifier, log: p.Log,
 	}
 	s.BelongTo(p.Team)
 	return s
@@ -60,13 +62,17 @@ func (s *Service) BelongTo(team string) {
 // Catalogue returns the configuration the service works by.
 func (s *Service) Catalogue() *Catalogue { return s.cat }
 
+// hands is how many jobs run at once. They wait for answers most of the time; a
+// leaver with many apps must not wait for them one after the other.
+const hands = 32
+
 // Run works on jobs and fires the calendar until ctx ends, and returns when the
 // last job has been put down.
 func (s *Service) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	ended := make(chan error, 2)
-	go func() { ended <- s.store.Work(ctx, 8, s.work) }()
+	go func() { ended <- s.store.Work(ctx, hands, s.work) }()
 	go func() { ended <- s.store.Fire(ctx, s.fire) }()
 	err := <-ended
 	stop()

@@ -162,3 +162,8 @@ func (s *slack) keep(stays func(workflows.Member) bool) {
 	defer s.mu.Unlock()
 	s.people = slices.DeleteFunc(slices.Clone(s.people), func(m workflows.Member) bool { return !stays(m) })
 }
+
+// to returns the cards that a person was sent directly.
+func (s *slack) to(chatID string) []post {
+	return slices.DeleteFunc(s.all(), func(p post) bool { return p.to.ChatID != chatID })
+}

@@ -84,6 +84,9 @@ func (s *Service) applyConfig(tx Tx, o StartOptions) error {
 	if err := s.name(tx, before == nil); err != nil {
 		return err
 	}
+	if err := s.publish(tx, before); err != nil {
+		return err
+	}
 	if err := s.reask(tx); err != nil {
 		return err
 	}

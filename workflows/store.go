@@ -36,6 +36,8 @@ type Tx interface {
 
 	PeopleTx
 	RequestTx
+	ChecklistTx
+	DutyTx
 	CardTx
 
 	// Append writes an event, with the digests of all rows put since the last
@@ -111,6 +113,10 @@ type RequestTx interface {
 
 	Grant(id string) (Grant, error)
 	GrantOf(requestID string) (Grant, error)
+	// GrantsFrom returns the grants that rest on a record, oldest first.
+	GrantsFrom(record string) ([]Grant, error)
+	// GrantsEndedBy returns the grants that a record ended, oldest first.
+	GrantsEndedBy(record string) ([]Grant, error)
 	PutGrant(g *Grant) error
 	// UnendedGrants returns all grants that have not ended, oldest first.
 	UnendedGrants() ([]Grant, error)
@@ -123,7 +129,46 @@ type RequestTx interface {
 	// OpenTask returns the undone task of a grant.
 	OpenTask(grantID string) (Task, error)
 	OpenTasks() ([]Task, error)
+	// TaskOf returns the newest task of a grant.
+	TaskOf(grantID string) (Task, error)
 	PutTask(t *Task) error
+}
+
+// ChecklistTx is the part of Tx about joiners and leavers. In an Update,
+// Onboarding and Offboarding take the row's turn, as Request does.
+type ChecklistTx interface {
+	Onboarding(id string) (Onboarding, error)
+	// OnboardingOf returns the newest onboarding of a person.
+	OnboardingOf(person string) (Onboarding, error)
+	// OpenOnboardings returns those that are neither completed nor stopped, oldest
+	// first.
+	OpenOnboardings() ([]Onboarding, error)
+	PutOnboarding(o *Onboarding) error
+
+	Offboarding(id string) (Offboarding, error)
+	// OffboardingOf returns the newest offboarding of a person.
+	OffboardingOf(person string) (Offboarding, error)
+	// OpenOffboardings returns those that are neither completed nor cancelled,
+	// oldest first.
+	OpenOffboardings() ([]Offboarding, error)
+	PutOffboarding(o *Offboarding) error
+
+	Step(id string) (Step, error)
+	// Steps returns a record's steps in their places.
+	Steps(record string) ([]Step, error)
+	PutStep(s *Step) error
+}
+
+// DutyTx is the part of Tx about policies and trainings.
+type DutyTx interface {
+	Duty(id string) (Duty, error)
+	// DutiesOf returns a person's duties, newest first.
+	DutiesOf(person string) ([]Duty, error)
+	// DutiesFrom returns the duties that belong to a record, oldest first.
+	DutiesFrom(record string) ([]Duty, error)
+	// OpenDuties returns all that are still to be done, oldest first.
+	OpenDuties() ([]Duty, error)
+	PutDuty(d *Duty) error
 }
 
 // CardTx is the part of Tx about cards.

@@ -15,6 +15,37 @@ func (s *Service) Form(name, asker string, values map[string]string) (Form, erro
 	return k.form(s.cat, asker, values), nil
 }
 
+// Open returns the form that a command opens, with what stored state fills in,
+// or says why this person cannot have it. text is what was written after the
+// command.
+func (s *Service) Open(ctx context.Context, name string, by Clicker, text string) (Form, *Refusal, error) {
+	k, ok := kindNamed(name)
+	if !ok {
+		return Form{}, nil, fmt.Errorf("open workflow %q: %w", name, ErrNotFound)
+	}
+	if k.open == nil {
+		return k.form(s.cat, by.ChatID, nil), nil, nil
+	}
+	var f Form
+	var no *Refusal
+	err := s.update(ctx, func(tx Tx) error {
+		who, r, err := s.clicker(tx, by)
+		if err != nil {
+			return err
+		}
+		if no = r; no == nil {
+			if f, no, err = k.open(s, tx, who, text); err != nil {
+				return err
+			}
+		}
+		if no != nil {
+			_, err = s.refused(tx, attempt{who: who, by: by, workflow: k.name, action: "open"}, no)
+		}
+		return err
+	})
+	return f, no, err
+}
+
 // Choices answers a type-ahead field from memory.
 func (s *Service) Choices(name, field, query string) []Choice {
 	k, ok := kindNamed(name)

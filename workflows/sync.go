@@ -38,8 +38,7 @@ func (s *Service) syncJob(ctx context.Context, j Job) error {
 func (s *Service) Sync(ctx context.Context) error {
 	seen, readings, err := s.readPeople(ctx)
 	if err != nil {
-		fail := Event{Type: "sync.failed", Actor: System, Outcome: Failure, Source: "job", Data: map[string]any{"what": "people"}}
-		return errors.Join(err, s.update(ctx, func(tx Tx) error { return s.append(tx, fail) }))
+		return s.syncFailed(ctx, err)
 	}
 	stored, err := s.roster(ctx)
 	if err != nil {
@@ -51,6 +50,11 @@ func (s *Service) Sync(ctx context.Context) error {
 		return s.implausible(ctx, off, stored.active())
 	}
 	s.leaversExpected.Store(false)
+	here, err := s.stillHere(ctx, stored, seen)
+	if err != nil {
+		return s.syncFailed(ctx, err)
+	}
+	seen = slices.DeleteFunc(seen, func(p sighting) bool { k, ok := stored.known(p); return ok && here[k.ID] })
 	changed, err := s.inBatches(ctx, stored.differing(seen), func(tx Tx, p sighting) (bool, error) { return s.mergeOne(tx, p) })
 	if err != nil {
 		return fmt.Errorf("merge people: %w", err)
@@ -62,7 +66,8 @@ func (s *Service) Sync(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("store managers: %w", err)
 	}
-	gone, err := s.inBatches(ctx, stored.missing(seen), s.leave)
+	lost := slices.DeleteFunc(stored.missing(seen), func(p sighting) bool { return here[p.ID] })
+	gone, err := s.inBatches(ctx, lost, s.leave)
 	if err != nil {
 		return fmt.Errorf("deactivate people: %w", err)
 	}
@@ -77,6 +82,12 @@ func (s *Service) Sync(ctx context.Context) error {
 		}
 		return s.append(tx, syncRan(readings, changed+moved+gone))
 	})
+}
+
+// syncFailed records a reading that changed nobody.
+func (s *Service) syncFailed(ctx context.Context, err error) error {
+	fail := Event{Type: "sync.failed", Actor: System, Outcome: Failure, Source: "job", Data: map[string]any{"what": "people"}}
+	return errors.Join(err, s.update(ctx, func(tx Tx) error { return s.append(tx, fail) }))
 }
 
 func syncRan(readings []provisioners.Reading, changed int) Event {
@@ -177,6 +188,9 @@ func join(members []Member, accounts []provisioners.Account) []sighting {
 func (p sighting) with(a provisioners.Account) sighting {
 	p.google, p.Email, p.AccountID, p.manager = true, a.Email, a.ID, strings.ToLower(a.ManagerEmail)
 	p.Active = p.Active && !a.Suspended && !a.Archived
+	if a.Suspended || a.Archived {
+		p.outside = closedSuspended
+	}
 	return p
 }
 

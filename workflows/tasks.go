@@ -27,7 +27,7 @@ func (s *Service) askByHand(ctx context.Context, j Job, g Grant, instruction str
 		if err != nil {
 			return err
 		}
-		t := Task{ID: id, GrantID: g.ID, RequestID: g.RequestID, Give: give, Instruction: instruction}
+		t := Task{ID: id, GrantID: g.ID, Record: g.Record, Give: give, Instruction: instruction}
 		g.State = GrantByHand
 		if !give {
 			g.State = GrantEndByHand
@@ -53,7 +53,7 @@ func (s *Service) askByHand(ctx context.Context, j Job, g Grant, instruction str
 				return err
 			}
 		}
-		return errors.Join(s.touch(tx, g.RequestID), tx.Complete(j))
+		return errors.Join(s.touchBoth(tx, g), tx.Complete(j))
 	})
 }
 
@@ -144,10 +144,12 @@ func (s *Service) confirmed(tx Tx, who Person, p Press, t Task, g Grant, note st
 	if t.Give && g.State == GrantByHand {
 		g = g.held(tx.Now())
 		g.ConfirmedBy = who.ID
-		if err := errors.Join(tx.PutGrant(&g), tx.Schedule(Due{Kind: dueEnd, Record: g.ID, At: g.EndsAt})); err != nil {
+		if err := errors.Join(tx.PutGrant(&g), scheduleEnd(tx, g)); err != nil {
 			return Outcome{}, err
 		}
-		e.Data["ends_at"] = stamp(g.EndsAt)
+		if !g.EndsAt.IsZero() {
+			e.Data["ends_at"] = stamp(g.EndsAt)
+		}
 	}
 	if err := s.append(tx, e); err != nil {
 		return Outcome{}, err
@@ -158,5 +160,5 @@ func (s *Service) confirmed(tx Tx, who Person, p Press, t Task, g Grant, note st
 			return Outcome{}, err
 		}
 	}
-	return done(t.ID, "Marked as done."), errors.Join(s.touch(tx, t.ID), s.touch(tx, g.RequestID))
+	return done(t.ID, "Marked as done."), errors.Join(s.touch(tx, t.ID), s.moved(tx, g))
 }

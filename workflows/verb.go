@@ -15,10 +15,41 @@ const (
 	VerbRetry    Verb = "retry"
 	VerbDone     Verb = "done"
 	VerbConfirm  Verb = "confirm_identity"
+
+	VerbPassword Verb = "show_password" // of a new account, once
+	VerbAddress  Verb = "change_address"
+	VerbRestore  Verb = "restore_account" // a deleted account, for somebody who comes back
+	VerbAccept   Verb = "accept_policy"
+	VerbTrained  Verb = "training_done"
+
+	VerbReschedule Verb = "reschedule"
+	VerbCancel     Verb = "cancel"  // an offboarding that has not begun
+	VerbStart      Verb = "start"   // one that is scheduled or was found, at once
+	VerbAgree      Verb = "agree"   // as the second admin
+	VerbByHand     Verb = "by_hand" // settle a failed step on an admin's word
+	VerbExtend     Verb = "extend"  // a contract
 )
 
 // HasForm says whether a button opens a form before anything happens.
-func HasForm(v Verb) bool { return v == VerbDeny || v == VerbReduce || v == VerbDone }
+func HasForm(v Verb) bool {
+	switch v {
+	case VerbDeny, VerbReduce, VerbDone, VerbAddress, VerbReschedule, VerbByHand, VerbExtend:
+		return true
+	}
+	return false
+}
+
+// Reveals says whether a button shows something that is stored nowhere, so that
+// it is answered by Reveal in a window of its own.
+func Reveals(v Verb) bool { return v == VerbPassword }
+
+// Revealed is the answer to such a button. The secret is shown and forgotten.
+type Revealed struct {
+	Outcome Outcome
+	Title   string // at most 24 characters
+	Text    string
+	Secret  string // empty where the outcome is not OutcomeDone
+}
 
 // Clicker is who pressed or sent something, as the chat system names them. Team
 // is empty where the chat system does not say.
@@ -43,6 +74,7 @@ type Press struct {
 type Submission struct {
 	Key    string // view id and hash: the same one is answered the same way
 	Kind   string // the workflow's name
+	Record string // what the form was about when it opened, or empty
 	By     Clicker
 	Values map[string]string // by field id; persons by their chat id
 	Ref    string
