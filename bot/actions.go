@@ -41,8 +41,9 @@ func (b *Bot) actions(ctx context.Context, c slack.InteractionCallback, r *reply
 	if c.View.Type == slack.VTModal {
 		return b.redraw(ctx, c, r)
 	}
-	if kind, ok := strings.CutPrefix(a.ActionID, openPrefix); ok {
-		return b.openForm(ctx, r, originOf(c), c.TriggerID, kind)
+	if opens, ok := strings.CutPrefix(a.ActionID, openPrefix); ok {
+		kind, _, _ := strings.Cut(opens, ":")
+		return b.openForm(ctx, r, originOf(c), c.TriggerID, kind, prefilled(a.Value))
 	}
 	verb, ok := strings.CutPrefix(a.ActionID, actPrefix)
 	if !ok {
@@ -51,10 +52,14 @@ func (b *Bot) actions(ctx context.Context, c slack.InteractionCallback, r *reply
 	return b.press(ctx, c, r, workflows.Verb(verb), a)
 }
 
-// press acts on a button, or opens its form.
+// press acts on a button, opens its form or shows its secret.
 func (b *Bot) press(ctx context.Context, c slack.InteractionCallback, r *reply, verb workflows.Verb, a *slack.BlockAction) error {
 	from := originOf(c)
 	record, version := pressed(a.Value)
+	p := workflows.Press{Verb: verb, Record: record, Version: version, By: from.by(), Ref: a.ActionTs, At: pressedAt(a.ActionTs)}
+	if workflows.Reveals(verb) {
+		return b.reveal(ctx, r, from, c.TriggerID, p)
+	}
 	deciding, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	if workflows.HasForm(verb) {
@@ -67,7 +72,7 @@ func (b *Bot) press(ctx context.Context, c slack.InteractionCallback, r *reply, 
 		}
 		return b.open(ctx, from, c.TriggerID, f)
 	}
-	out, err := b.service.Act(deciding, workflows.Press{Verb: verb, Record: record, Version: version, By: from.by(), Ref: a.ActionTs, At: pressedAt(a.ActionTs)})
+	out, err := b.service.Act(deciding, p)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", verb, record, err)
 	}

@@ -44,11 +44,14 @@ type Config struct {
 // Service is what the bot asks of the product.
 type Service interface {
 	Form(name, asker string, values map[string]string) (workflows.Form, error)
+	Open(ctx context.Context, name string, by workflows.Clicker, text string) (workflows.Form, *workflows.Refusal, error)
 	Choices(name, field, query string) []workflows.Choice
 	Submit(ctx context.Context, sub workflows.Submission) (workflows.Outcome, error)
 	Act(ctx context.Context, p workflows.Press) (workflows.Outcome, error)
+	Reveal(ctx context.Context, p workflows.Press) (workflows.Revealed, error)
 	ActionForm(ctx context.Context, verb workflows.Verb, record string, version int) (workflows.Form, error)
 	Home(ctx context.Context, by workflows.Clicker) (workflows.Home, error)
+	LookPerson(ctx context.Context, by workflows.Clicker, text string) (workflows.CardView, *workflows.Refusal, error)
 	Look(ctx context.Context, by workflows.Clicker, record string) (workflows.CardView, *workflows.Refusal, error)
 	MemberChanged(ctx context.Context, m workflows.Member) error
 }

@@ -1,7 +1,7 @@
 package bot
 
 import (
-	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,11 +17,21 @@ const messageBlocks = 50
 
 var recordID = regexp.MustCompile(`^[A-Z]{1,3}-[0-9]`)
 
-// cardBlocks draws a card as a message.
+// cardBlocks draws a card as a message. What does not fit is left out from the
+// end of its body, and that is said.
 func cardBlocks(v workflows.CardView) []slack.Block {
-	body, end := cardBody(v), cardEnd(v, "act")
-	if over := len(body) + len(end) - messageBlocks; over > 0 {
-		body = append(body[:len(body)-over-1], note("Some of this did not fit here. Look it up by "+shownRecord(v)+"."))
+	end := cardEnd(v, "act")
+	body := cardBody(v, messageBytes-weight(end))
+	if fits(body, end) {
+		return append(body, end...)
+	}
+	rest := "Some of this did not fit here."
+	if id := shownRecord(v); id != "" {
+		rest += " Look it up by " + id + "."
+	}
+	end = append([]slack.Block{note(rest)}, end...)
+	for len(body) > 1 && !fits(body, end) {
+		body = body[:len(body)-1]
 	}
 	return append(body, end...)
 }
@@ -39,14 +49,16 @@ func cardSentence(v workflows.CardView) string {
 	return s
 }
 
-// cardBody is what a card says: who asks for what, where it stands, the facts.
-func cardBody(v workflows.CardView) []slack.Block {
+// cardBody is what a card says: who asks for what, where it stands, the facts,
+// and of its checklist what has room in so many bytes.
+func cardBody(v workflows.CardView, room int) []slack.Block {
 	var out []slack.Block
 	if isNotice(v) {
 		out = append(out, textBlocks(v.Title)...)
 	} else {
 		out = append(out, headline(v))
 		out = append(out, factBlocks(v.Facts)...)
+		out = append(out, lineBlocks(v.Lines, room-weight(out))...)
 	}
 	if v.Pre != "" {
 		out = append(out, preformatted(v.Pre))
@@ -54,7 +66,9 @@ func cardBody(v workflows.CardView) []slack.Block {
 	return out
 }
 
-func isNotice(v workflows.CardView) bool { return v.Status == "" && len(v.Facts) == 0 }
+func isNotice(v workflows.CardView) bool {
+	return v.Status == "" && len(v.Facts) == 0 && len(v.Lines) == 0
+}
 
 // cardEnd is the small print and the buttons. prefix keeps block ids apart where
 // several cards share a view.
@@ -106,6 +120,9 @@ func factBlocks(facts []workflows.Fact) []slack.Block {
 			continue
 		}
 		parts := []slack.RichTextSectionElement{label, slack.NewRichTextSectionTextElement(": "+factText(f.Value), nil)}
+		if f.Value.Link != "" {
+			parts = append(parts, linked(f.Value.Link))
+		}
 		lines = append(lines, slack.NewRichTextSection(append(parts, dated(f.Value.At)...)...))
 	}
 	if len(lines) == 0 {
@@ -114,9 +131,17 @@ func factBlocks(facts []workflows.Fact) []slack.Block {
 	return append([]slack.Block{slack.NewRichTextBlock("", lines...)}, long...)
 }
 
-// factText is a value without its moment; a moment may stand alone.
+// linked is an address that can be opened, where it is one of the web.
+func linked(address string) slack.RichTextSectionElement {
+	if u, err := url.Parse(address); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && len(address) <= sectionMax {
+		return slack.NewRichTextSectionLinkElement(address, "", nil)
+	}
+	return slack.NewRichTextSectionTextElement(cut(address, sectionMax), nil)
+}
+
+// factText is a value without its moment; a moment or a link may stand alone.
 func factText(v workflows.Value) string {
-	if v.At.IsZero() {
+	if v.At.IsZero() && v.Link == "" {
 		return filled(v.Text)
 	}
 	return strings.TrimSpace(v.Text)
@@ -127,11 +152,12 @@ func dated(t time.Time) []slack.RichTextSectionElement {
 	if t.IsZero() {
 		return nil
 	}
+	return []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(" ", nil), dateElement(t)}
+}
+
+func dateElement(t time.Time) slack.RichTextSectionElement {
 	otherwise := t.UTC().Format(time.RFC3339)
-	return []slack.RichTextSectionElement{
-		slack.NewRichTextSectionTextElement(" ", nil),
-		slack.NewRichTextSectionDateElement(t.Unix(), momentFormat, nil, &otherwise),
-	}
+	return slack.NewRichTextSectionDateElement(t.Unix(), momentFormat, nil, &otherwise)
 }
 
 // textBlocks shows what people wrote, as they wrote it and all of it.
@@ -183,23 +209,3 @@ func shownRecord(v workflows.CardView) string {
 	}
 	return ""
 }
-
-// actionBlock is the row of buttons. A button carries an id and a version;
-// nothing in it is believed.
-func actionBlock(v workflows.CardView, prefix string) slack.Block {
-	var buttons []slack.BlockElement
-	for _, a := range v.Actions[:min(len(v.Actions), 25)] {
-		e := slack.NewButtonBlockElement(actPrefix+string(a.Verb), pressValue(v), plain(a.Label, buttonMax))
-		e.Style = slack.Style(a.Style)
-		e.AccessibilityLabel = cut(a.Spoken, buttonMax)
-		if a.Confirm != "" {
-			e.Confirm = slack.NewConfirmationBlockObject(
-				plain("Are you sure?", optionMax), plain(a.Confirm, confirmMax),
-				plain(a.Label, confirmTextMax), plain("Cancel", confirmTextMax))
-		}
-		buttons = append(buttons, e)
-	}
-	return slack.NewActionBlock(prefix+":"+v.Record, buttons...)
-}
-
-func pressValue(v workflows.CardView) string { return fmt.Sprintf("%s|%d", v.Record, v.Version) }

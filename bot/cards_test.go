@@ -96,6 +96,7 @@ func grantedCard() workflows.CardView {
 
 var cards = map[string]func() workflows.CardView{
 	"card_approver": approverCard, "card_hostile": hostileCard, "card_checkpoint": checkpointCard, "card_granted": grantedCard,
+	"card_checklist": func() workflows.CardView { return checklistCard(4) },
 }
 
 func TestCardsAreDrawnAsRecorded(t *testing.T) {
@@ -147,7 +148,7 @@ func accessForm(values map[string]string) workflows.Form {
 
 func denyForm() workflows.Form {
 	return workflows.Form{
-		Kind: "deny", Record: "AR-000123", Version: 2, Title: "Deny request", Submit: "Deny",
+		Verb: workflows.VerbDeny, Record: "AR-000123", Version: 2, Title: "Deny request", Submit: "Deny",
 		Fields: []workflows.Field{{ID: "reason", Label: "Reason", Kind: workflows.FieldLong, Min: 1, Max: 2000}},
 	}
 }
@@ -155,6 +156,8 @@ func denyForm() workflows.Form {
 func TestFormsAreDrawnAsRecorded(t *testing.T) {
 	golden(t, "form_access", formView(accessForm(map[string]string{"app": "github", "for": "U1", "justification": hostile})))
 	golden(t, "form_deny", formView(denyForm()))
+	golden(t, "form_onboard", formView(onboardForm()))
+	golden(t, "form_offboard", formView(offboardForm()))
 	long := workflows.Form{Kind: "access_request", Title: strings.Repeat("é", 40), Submit: strings.Repeat("👩", 40), Intro: strings.Repeat("x ", 2500)}
 	long.Fields = []workflows.Field{
 		{ID: "a", Label: strings.Repeat("l", 3000), Hint: strings.Repeat("h", 3000), Placeholder: strings.Repeat("p", 300), Kind: workflows.FieldText, Max: 9000},
@@ -276,4 +279,18 @@ func message(t *testing.T, w *world, at workflows.Posted) fakeslack.Message {
 	}
 	t.Fatalf("no message at %v", at)
 	return fakeslack.Message{}
+}
+
+func TestAnAddressIsALinkOnlyWhereItIsOfTheWeb(t *testing.T) {
+	for address, kind := range map[string]string{
+		"https://training.acme.example/course": `"type":"link","url":"https://training.acme.example/course"`,
+		"javascript:alert(1)":                  `"type":"text","text":"javascript:alert(1)"`,
+		"slack://open":                         `"type":"text","text":"slack://open"`,
+	} {
+		v := workflows.CardView{Title: "x", Status: "To do", Facts: []workflows.Fact{{Label: "Where", Value: workflows.Value{Link: address}}}}
+		raw, err := json.Marshal(cardBlocks(v))
+		if err != nil || !strings.Contains(string(raw), kind) {
+			t.Errorf("%s is drawn as %s (%v)", address, raw, err)
+		}
+	}
 }

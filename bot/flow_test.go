@@ -201,6 +201,12 @@ func TestCommandsAnswerInWords(t *testing.T) {
 		}
 		return workflows.CardView{}, nil, fmt.Errorf("request: %w", workflows.ErrNotFound)
 	}
+	w.service.lookPerson = func(_ workflows.Clicker, text string) (workflows.CardView, *workflows.Refusal, error) {
+		if text == "" {
+			return workflows.CardView{}, &workflows.Refusal{Message: "This is your own page."}, nil
+		}
+		return workflows.CardView{Title: "Bob", Text: "Access of " + text[1:], Status: "Active"}, nil, nil
+	}
 	for _, c := range []struct{ command, text, want string }{
 		{"/access", "help", "opens a form"},
 		{"/access", "gimme", "opens a form"},
@@ -208,9 +214,11 @@ func TestCommandsAnswerInWords(t *testing.T) {
 		{"/access", "status ar-000123", "AR-000123"},
 		{"/access", "status AR-000124", "You can see your own requests."},
 		{"/access", "status AR-000999", "There is no request AR-000999"},
+		{"/access", "person @Bob Baker", "Access of Bob Baker"},
+		{"/access", "person", "your own page"},
 		{"/access", "status nonsense", "looks like AR-000123"},
 		{"/vendor", "", "not available in this version"},
-		{"/offboard", "@bob", "not available in this version"},
+		{"/review", "", "not available in this version"},
 	} {
 		before := len(w.Messages(w.ana.ID, w.requests.ID))
 		if err := w.Command(t.Context(), w.ana.ID, w.requests.ID, c.command, c.text); err != nil {

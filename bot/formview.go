@@ -4,17 +4,18 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strconv"
-	"strings"
 
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
 )
 
-// What a view's callback id begins with: the form of a workflow or of a button.
+// What a view's callback id begins with, the form of a workflow or of a button,
+// and the action id of a button, which acts or opens a workflow's form.
 const (
 	formPrefix = "form:"
 	actPrefix  = "act:"
+	openPrefix = "open:"
 )
 
 const selectMax = 100 // options of a select
@@ -26,16 +27,40 @@ func formView(f workflows.Form) slack.ModalViewRequest {
 		Type: slack.VTModal, Title: plain(f.Title, titleMax), Submit: plain(f.Submit, titleMax), Close: plain("Cancel", titleMax),
 		CallbackID: formPrefix + f.Kind, PrivateMetadata: f.Kind,
 	}
+	if f.Verb != "" {
+		v.CallbackID, v.PrivateMetadata = actPrefix+string(f.Verb), string(f.Verb)
+	}
 	if f.Record != "" {
-		v.CallbackID, v.PrivateMetadata = actPrefix+f.Kind, fmt.Sprintf("%s|%s|%d", f.Kind, f.Record, f.Version)
+		v.PrivateMetadata = fmt.Sprintf("%s|%s|%d", v.PrivateMetadata, f.Record, f.Version)
 	}
 	if f.Intro != "" {
 		v.Blocks.BlockSet = append(v.Blocks.BlockSet, textBlocks(f.Intro)...)
 	}
 	for _, field := range f.Fields {
-		v.Blocks.BlockSet = append(v.Blocks.BlockSet, fieldBlock(field))
+		if field.Kind == workflows.FieldWords {
+			v.Blocks.BlockSet = append(v.Blocks.BlockSet, wordBlocks(field)...)
+		} else {
+			v.Blocks.BlockSet = append(v.Blocks.BlockSet, fieldBlock(field))
+		}
 	}
 	return v
+}
+
+// wordsMax is of what a form says between its fields; ten blocks of a modal's
+// hundred.
+const wordsMax = 10 * sectionMax
+
+// wordBlocks is a heading and what stands under it, as it was written.
+func wordBlocks(f workflows.Field) []slack.Block {
+	var out []slack.Block
+	if f.Label != "" {
+		bold := &slack.RichTextSectionTextStyle{Bold: true}
+		out = append(out, slack.NewRichTextBlock("", slack.NewRichTextSection(slack.NewRichTextSectionTextElement(cut(f.Label, labelMax), bold))))
+	}
+	if f.Value != "" {
+		out = append(out, textBlocks(cut(f.Value, wordsMax))...)
+	}
+	return out
 }
 
 func fieldBlock(f workflows.Field) slack.Block {
@@ -69,6 +94,14 @@ func fieldElement(f workflows.Field) slack.BlockElement {
 	case workflows.FieldPerson:
 		e := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, hint, f.ID)
 		e.InitialUser = f.Value
+		return e
+	case workflows.FieldDay:
+		e := slack.NewDatePickerBlockElement(f.ID)
+		e.Placeholder, e.InitialDate = hint, day(f.Value)
+		return e
+	case workflows.FieldMoment:
+		e := slack.NewDateTimePickerBlockElement(f.ID)
+		e.InitialDateTime = seconds(f.Value)
 		return e
 	}
 	e := slack.NewPlainTextInputBlockElement(hint, f.ID)
@@ -113,35 +146,6 @@ func chosen(all []*slack.OptionBlockObject, value string) *slack.OptionBlockObje
 		}
 	}
 	return nil
-}
-
-// formValues reads what is filled in, by field id.
-func formValues(v slack.View) map[string]string {
-	values := make(map[string]string)
-	if v.State == nil {
-		return values
-	}
-	for field, actions := range v.State.Values {
-		for _, a := range actions {
-			switch {
-			case a.SelectedOption.Value != "":
-				values[field] = a.SelectedOption.Value
-			case a.SelectedUser != "":
-				values[field] = a.SelectedUser
-			default:
-				values[field] = a.Value
-			}
-		}
-	}
-	return values
-}
-
-// pressed reads "record|version"; a version that cannot be read is zero, which
-// no record has.
-func pressed(value string) (record string, version int) {
-	record, number, _ := strings.Cut(value, "|")
-	version, _ = strconv.Atoi(number)
-	return record, version
 }
 
 // plainView is a modal that only says something.

@@ -19,10 +19,17 @@ type service struct {
 	choices    func(name, field, query string) []workflows.Choice
 	submit     func(workflows.Submission) (workflows.Outcome, error)
 	act        func(workflows.Press) (workflows.Outcome, error)
+	open       func(name string, by workflows.Clicker, text string) (workflows.Form, *workflows.Refusal, error)
+	reveal     func(workflows.Press) (workflows.Revealed, error)
 	actionForm func(verb workflows.Verb, record string, version int) (workflows.Form, error)
 	home       func(workflows.Clicker) (workflows.Home, error)
 	look       func(workflows.Clicker, string) (workflows.CardView, *workflows.Refusal, error)
+	lookPerson func(workflows.Clicker, string) (workflows.CardView, *workflows.Refusal, error)
 	changed    func(workflows.Member) error
+}
+
+func (s *service) LookPerson(_ context.Context, by workflows.Clicker, text string) (workflows.CardView, *workflows.Refusal, error) {
+	return s.lookPerson(by, text)
 }
 
 func (s *service) Form(name, asker string, values map[string]string) (workflows.Form, error) {
@@ -36,6 +43,12 @@ func (s *service) Submit(_ context.Context, sub workflows.Submission) (workflows
 }
 func (s *service) Act(_ context.Context, p workflows.Press) (workflows.Outcome, error) {
 	return s.act(p)
+}
+func (s *service) Open(_ context.Context, name string, by workflows.Clicker, text string) (workflows.Form, *workflows.Refusal, error) {
+	return s.open(name, by, text)
+}
+func (s *service) Reveal(_ context.Context, p workflows.Press) (workflows.Revealed, error) {
+	return s.reveal(p)
 }
 func (s *service) ActionForm(_ context.Context, v workflows.Verb, r string, n int) (workflows.Form, error) {
 	return s.actionForm(v, r, n)
@@ -53,6 +66,7 @@ var quick = timing{
 	gap: 20 * time.Millisecond, first: 10 * time.Millisecond, most: 100 * time.Millisecond, crowded: 60 * time.Millisecond,
 	lived: time.Hour, hello: 5 * time.Second, ping: 50 * time.Millisecond, dead: 5 * time.Second,
 	linger: 10 * time.Millisecond, drain: 5 * time.Second, farewell: time.Second,
+	again: time.Millisecond,
 }
 
 // world is a workspace with the bot in it, two people and a channel.

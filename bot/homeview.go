@@ -19,9 +19,6 @@ const (
 	viewBytes = 70 << 10
 )
 
-// openPrefix begins the action id of a button that opens a workflow's form.
-const openPrefix = "open:"
-
 // homeView draws a person's own page. banner is what to say on top, or empty.
 func homeView(h workflows.Home, banner string) slack.HomeTabViewRequest {
 	v := slack.HomeTabViewRequest{Type: slack.VTHomeTab}
@@ -70,7 +67,7 @@ func homeRows(cards []workflows.CardView, id string, room int, full bool) ([]sla
 	for i, c := range cards {
 		row := []slack.Block{headline(c)}
 		if full {
-			row = cardBody(c)
+			row = cardBody(c, messageBytes)
 		}
 		row = append(row, cardEnd(c, fmt.Sprintf("%s-%d", id, i+1))...)
 		raw, err := json.Marshal(row)

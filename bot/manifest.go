@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 
 	"github.com/slack-go/slack"
-
-	"countersign/workflows"
 )
 
 // The callback ids of the shortcuts.
@@ -28,16 +26,6 @@ var scopes = []string{
 	"im:write",         // cards to one person
 	"users:read",       // who is who
 	"users:read.email", // and how the directory knows them
-}
-
-// slashCommands are the commands, in the order of Slack's own list.
-var slashCommands = []struct{ name, does, hint, form string }{
-	{"/access", "Ask for access to an app", "[mine | status AR-000123 | help]", workflows.AccessRequest},
-	{"/vendor", "Ask for a new vendor", "[list | help]", ""},
-	{"/onboard", "Start onboarding a person", "[help]", ""},
-	{"/offboard", "Offboard a person", "@person", ""},
-	{"/review", "Review access", "[start | help]", ""},
-	{"/audit", "Look at the audit trail", "[person @x | app NAME | request AR-000123 | help]", ""},
 }
 
 // Manifest returns the app's manifest as JSON, to be pasted where Slack asks for

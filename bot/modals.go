@@ -4,36 +4,67 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
 	"countersign/workflows"
 )
 
-// openForm opens a workflow's form. It is acknowledged first: the form is drawn
-// from memory, and the trigger must not wait.
-func (b *Bot) openForm(ctx context.Context, r *reply, from origin, trigger, kind string) error {
+// openTime is how long stored state may take to fill a form in, of the three
+// seconds that a trigger lives.
+const openTime = 1500 * time.Millisecond
+
+// openForm opens a workflow's form, with some of it filled in or nothing. It is
+// acknowledged first: the form is drawn from memory, and the trigger must not
+// wait.
+func (b *Bot) openForm(ctx context.Context, r *reply, from origin, trigger, kind string, values map[string]string) error {
 	if err := r.send(nil); err != nil {
 		return err
 	}
-	f, err := b.service.Form(kind, from.user, nil)
+	f, err := b.service.Form(kind, from.user, values)
 	if err != nil {
 		return fmt.Errorf("draw form %s: %w", kind, err)
 	}
 	return b.open(ctx, from, trigger, f)
 }
 
-// open opens a modal. A trigger that died on the way is the person's to repeat,
-// and no fault worth more than a line in the log.
+// openStored opens a form that stored state fills in, or says why this person
+// cannot have it. text is what was written after the command.
+func (b *Bot) openStored(ctx context.Context, r *reply, from origin, trigger, kind, text string) error {
+	if err := r.send(nil); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, openTime)
+	defer cancel()
+	f, no, err := b.service.Open(ctx, kind, from.by(), text)
+	switch {
+	case err != nil:
+		return fmt.Errorf("open form %s: %w", kind, err)
+	case no != nil:
+		return b.tell(ctx, from, no.Message)
+	}
+	return b.open(ctx, from, trigger, f)
+}
+
 func (b *Bot) open(ctx context.Context, from origin, trigger string, f workflows.Form) error {
+	_, err := b.openView(ctx, from, trigger, "form", formView(f))
+	return err
+}
+
+// openView opens a modal and returns its id. A trigger that died on the way is
+// the person's to repeat, and no fault worth more than a line in the log: they
+// are told, and the id is empty.
+func (b *Bot) openView(ctx context.Context, from origin, trigger, what string, v slack.ModalViewRequest) (string, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), apiTime)
 	defer cancel()
-	if _, err := b.api.OpenViewContext(ctx, trigger, formView(f)); err != nil {
+	opened, err := b.api.OpenViewContext(ctx, trigger, v)
+	if err != nil {
 		ref := reference()
-		b.log.Error("a form could not be opened", "ref", ref, "form", f.Kind, "record", f.Record, "err", explain("open a view", err))
-		return b.tell(ctx, from, "Slack did not let me open the form, and nothing was sent. Please try again; if it happens again, tell an admin this reference: "+ref+".")
+		b.log.Error("a modal could not be opened", "ref", ref, "view", v.CallbackID, "about", v.PrivateMetadata, "err", explain("open a view", err))
+		return "", b.tell(ctx, from, "Slack did not let me open the "+what+", and nothing was sent. Please try again; if it happens again, tell an admin this reference: "+ref+".")
 	}
-	return nil
+	return opened.View.ID, nil
 }
 
 // redraw draws an open form again after a choice that changes other fields. What
@@ -49,6 +80,9 @@ func (b *Bot) redraw(ctx context.Context, c slack.InteractionCallback, r *reply)
 	f, err := b.service.Form(kind, c.User.ID, formValues(c.View))
 	if err != nil {
 		return fmt.Errorf("draw form %s again: %w", kind, err)
+	}
+	if f.Record == "" { // drawn from memory, which does not know it
+		f.Record, f.Version = about(c.View)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), apiTime)
 	defer cancel()
@@ -81,13 +115,14 @@ func (b *Bot) decide(ctx context.Context, c slack.InteractionCallback) (workflow
 	by := originOf(c).by()
 	values := formValues(c.View)
 	if kind, ok := strings.CutPrefix(c.View.CallbackID, formPrefix); ok {
-		return b.service.Submit(ctx, workflows.Submission{Key: key(c.View), Kind: kind, By: by, Values: values, Ref: c.View.ID})
+		record, _ := about(c.View)
+		return b.service.Submit(ctx, workflows.Submission{Key: key(c.View), Kind: kind, Record: record, By: by, Values: values, Ref: c.View.ID})
 	}
-	if _, ok := strings.CutPrefix(c.View.CallbackID, actPrefix); !ok {
+	verb, ok := strings.CutPrefix(c.View.CallbackID, actPrefix)
+	if !ok {
 		return workflows.Outcome{}, fmt.Errorf("view %q: %w", c.View.CallbackID, errUnreadable)
 	}
-	verb, value, _ := strings.Cut(c.View.PrivateMetadata, "|")
-	record, version := pressed(value)
+	record, version := about(c.View)
 	return b.service.Act(ctx, workflows.Press{
 		Key: key(c.View), Verb: workflows.Verb(verb), Record: record, Version: version, By: by, Values: values, Ref: c.View.ID,
 	})
@@ -95,33 +130,3 @@ func (b *Bot) decide(ctx context.Context, c slack.InteractionCallback) (workflow
 
 // key makes the same submission recognizable.
 func key(v slack.View) string { return v.ID + "|" + v.Hash }
-
-// submissionAnswer is what a form becomes: closed, with mistakes shown beside
-// their fields, or replaced by a sentence.
-func submissionAnswer(v slack.View, out workflows.Outcome) *slack.ViewSubmissionResponse {
-	if out.Kind == workflows.OutcomeDone {
-		return slack.NewClearViewSubmissionResponse()
-	}
-	inputs := make(map[string]bool)
-	for _, block := range v.Blocks.BlockSet {
-		inputs[block.ID()] = block.BlockType() == slack.MBTInput
-	}
-	// Slack refuses all mistakes when one of them names a block that is no input.
-	beside := make(map[string]string)
-	text := out.Message
-	for field, message := range out.Fields {
-		if inputs[field] {
-			beside[field] = message
-		} else if text == "" {
-			text = message
-		}
-	}
-	if len(beside) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(beside)
-	}
-	title := "Not possible"
-	if out.Kind == workflows.OutcomeAlready {
-		title = "Already done"
-	}
-	return slack.NewUpdateViewSubmissionResponse(plainView(title, text))
-}

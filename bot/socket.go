@@ -25,12 +25,14 @@ type timing struct {
 	linger   time.Duration // for Slack to end the old connection beside the new one
 	drain    time.Duration // for what was begun
 	farewell time.Duration // for Slack to answer our close frame
+	again    time.Duration // before a window is filled again, growing
 }
 
 var usual = timing{
 	gap: time.Second, first: time.Second, most: time.Minute, crowded: 2 * time.Minute,
 	lived: 30 * time.Second, hello: 10 * time.Second, ping: 10 * time.Second, dead: 25 * time.Second,
 	linger: 15 * time.Second, drain: 10 * time.Second, farewell: 2 * time.Second,
+	again: 300 * time.Millisecond,
 }
 
 // The reasons of a disconnect frame, and ours for a connection that was closed

@@ -10,10 +10,9 @@ import (
 	"strings"
 
 	"github.com/slack-go/slack"
-)
 
-// channelPeople must be private: it shows who comes and goes.
-const channelPeople = "people"
+	"countersign/workflows"
+)
 
 var channelID = regexp.MustCompile(`^[CG][A-Z0-9]{8,}$`)
 
@@ -31,7 +30,8 @@ var errNotOpen = errors.New("slack is not connected yet")
 func (b *Bot) workspace() *workspace { return b.opened.Load() }
 
 // Open checks the tokens and finds the channels: all of them must exist, be live
-// and belong to this company alone. Public ones are joined. It reports every
+// and belong to this company alone. Public ones are joined; the one for people
+// must be private, and into a private one the app must be invited. It reports every
 // problem it finds in one error; Lasting tells whether trying again can help. It
 // can be called again, and beside everything else; what it found before stays
 // until it succeeds.
@@ -101,7 +101,7 @@ func (b *Bot) channel(ctx context.Context, byName map[string]slack.Channel, give
 	if !channelID.MatchString(given) {
 		c, ok := byName[strings.TrimPrefix(given, "#")]
 		if !ok {
-			return c, unfit("there is no such channel, or it is private and the bot was not invited to it")
+			return c, absent("#" + strings.TrimPrefix(given, "#"))
 		}
 		return c, nil
 	}
@@ -110,25 +110,33 @@ func (b *Bot) channel(ctx context.Context, byName map[string]slack.Channel, give
 		c, err = b.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: given})
 		return err
 	})
-	if err != nil {
+	switch {
+	case slackCode(err) == "channel_not_found":
+		return slack.Channel{}, absent(given)
+	case err != nil:
 		return slack.Channel{}, explain("read the channel", err)
 	}
 	return *c, nil
 }
 
+// absent says what to do about a channel that Slack does not show to the app.
+func absent(channel string) error {
+	return unfit("there is no such channel, or it is private and the app is not in it; if it is private, invite the app to " + channel)
+}
+
 // fit says why a channel cannot be used, and joins it if it can.
 func (b *Bot) fit(ctx context.Context, name string, c slack.Channel) error {
 	switch {
-	case c.IsExtShared || c.IsPendingExtShared:
+	case c.IsExtShared || c.IsPendingExtShared || c.IsShared && !c.IsOrgShared:
 		return unfit("it is shared with another company; requests and decisions must stay inside this one")
 	case c.IsArchived:
 		return unfit("it is archived")
-	case name == channelPeople && !c.IsPrivate:
-		return unfit("it must be private: it shows who joins and who leaves")
+	case name == workflows.ChannelPeople && !c.IsPrivate:
+		return unfit("it must be private; Countersign does not start while #" + c.Name + " is public, because it would show to everybody who joins and who leaves")
 	case c.IsMember:
 		return nil
 	case c.IsPrivate:
-		return unfit("the bot is not in it; invite the bot")
+		return unfit("the app is not in it and cannot join a private channel by itself; invite the app to #" + c.Name)
 	}
 	return patiently(ctx, func() error {
 		_, _, _, err := b.api.JoinConversationContext(ctx, c.ID)

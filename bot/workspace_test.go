@@ -126,6 +126,27 @@ func TestOpenNamesEveryChannelThatDoesNotFit(t *testing.T) {
 	}
 }
 
+func TestThePeopleChannelMustBePrivateAndOurs(t *testing.T) {
+	w := newWorld(t)
+	w.AddChannel(fakeslack.Channel{Name: "people-in", Private: true, Members: []string{"U0BOT"}})
+	w.AddChannel(fakeslack.Channel{Name: "people-out", Private: true, Members: []string{w.ana.ID}})
+	w.AddChannel(fakeslack.Channel{ID: "C0PRIVATE1", Name: "people-id", Private: true, Members: []string{w.ana.ID}})
+	w.AddChannel(fakeslack.Channel{Name: "people-public", Members: []string{"U0BOT"}})
+	w.AddChannel(fakeslack.Channel{Name: "people-shared", Private: true, Shared: true, Members: []string{"U0BOT"}})
+	for channel, want := range map[string]string{
+		"people-in":     "",
+		"people-out":    "invite the app to #people-out",
+		"C0PRIVATE1":    "invite the app to C0PRIVATE1",
+		"people-public": "does not start while #people-public is public",
+		"people-shared": "shared with another company",
+	} {
+		err := w.newBot(Config{Channels: map[string]string{workflows.ChannelPeople: channel}}).Open(t.Context())
+		if want == "" && err != nil || want != "" && (!Lasting(err) || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v is lasting %t, want %q", channel, err, Lasting(err), want)
+		}
+	}
+}
+
 func TestOpenNeedsAGoodToken(t *testing.T) {
 	w := newWorld(t)
 	w.Fail(fakeslack.Fault{Method: "auth.test", Error: "invalid_auth"})

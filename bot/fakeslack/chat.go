@@ -101,7 +101,7 @@ func (s *Server) postMessageLocked(c *call) (object, *apiError) {
 	if bad != nil {
 		return nil, bad
 	}
-	m, bad := readContent(c.args, maxPost)
+	m, bad := readMessage(c.args, maxPost)
 	if bad != nil {
 		return nil, bad
 	}
@@ -174,7 +174,7 @@ func (s *Server) chatUpdateLocked(c *call) (object, *apiError) {
 	if bad != nil {
 		return nil, bad
 	}
-	fresh, bad := readContent(c.args, maxUpdate)
+	fresh, bad := readMessage(c.args, maxUpdate)
 	if bad != nil {
 		return nil, bad
 	}

@@ -25,6 +25,7 @@
 //   - Metadata is an event with a payload of any form [1]
 //   - Metadata beyond its size is refused [1], the size being ours
 //   - An update has four thousand characters and a post forty thousand [1]
+//   - Blocks that are too long in all are refused [13]
 //   - An update with text alone takes the blocks and keeps the metadata [1]
 //   - An ephemeral message is seen by one person and by no method [1]
 //   - An ephemeral message is gone on reload [1]
@@ -105,4 +106,5 @@
 //  10. https://github.com/slackapi/bolt-js/issues/2487
 //  11. https://www.npmjs.com/package/@slack/types, 3.2.0
 //  12. https://www.npmjs.com/package/@slack/web-api, 8.2.0, and @slack/bolt
+//  13. https://github.com/slackapi/bolt-js/issues/2509 and 2867
 package fakeslack

@@ -131,7 +131,7 @@ func (s *Server) actionLocked(p *spot, block, e object, a Action) (object, error
 		"type": kind, "action_id": str(e, "action_id"), "block_id": str(block, "block_id"),
 		"action_ts": fmt.Sprintf("%d.%06d", now.Unix(), now.Nanosecond()/int(time.Microsecond)),
 	}
-	for _, name := range []string{"placeholder", "confirm", "style", "initial_option", "initial_user", "initial_date"} {
+	for _, name := range []string{"placeholder", "confirm", "style", "initial_option", "initial_user", "initial_date", "initial_time", "initial_date_time"} {
 		if v, has := e[name]; has {
 			action[name] = v
 		}

@@ -101,3 +101,20 @@ func TestAnEphemeralMessageNeverBecomesOneForEverybody(t *testing.T) {
 		wantCode(t, err, "message_not_found")
 	})
 }
+
+func TestBlocksThatAreTooLongInAllAreRefused(t *testing.T) {
+	inSlack(t, Options{}, func(t *testing.T, w *world) {
+		blocks := func(last int) slack.MsgOption {
+			var out []slack.Block
+			for _, n := range []int{3000, 3000, 3000, 3000, last} {
+				out = append(out, slack.NewSectionBlock(slack.NewTextBlockObject(slack.PlainTextType, strings.Repeat("é", n), false, false), nil, nil))
+			}
+			return slack.MsgOptionBlocks(out...)
+		}
+		ts := w.post(blocks(1_200))
+		_, _, err := w.api.PostMessageContext(t.Context(), w.room.ID, blocks(1_201))
+		wantCode(t, err, "msg_blocks_too_long")
+		_, _, _, err = w.api.UpdateMessageContext(t.Context(), w.room.ID, ts, blocks(1_201))
+		wantCode(t, err, "msg_blocks_too_long")
+	})
+}

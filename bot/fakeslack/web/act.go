@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -72,6 +73,13 @@ func (s *site) acts() map[string]act {
 		},
 		"home": func(ctx context.Context, d deed) (any, error) {
 			return nil, s.Slack.OpenHome(ctx, d.As)
+		},
+		"press": func(ctx context.Context, d deed) (any, error) {
+			i := slices.IndexFunc(s.Panels, func(p Panel) bool { return p.ID == d.Callback && p.Press != nil })
+			if i < 0 {
+				return nil, fmt.Errorf("a button of the panel %q: %w", d.Callback, fakeslack.ErrNotThere)
+			}
+			return nil, s.Panels[i].Press(ctx, d.Value)
 		},
 		"advance": func(_ context.Context, d deed) (any, error) {
 			by := time.Duration(d.Seconds) * time.Second

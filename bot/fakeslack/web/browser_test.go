@@ -45,6 +45,7 @@ func TestThePageInABrowser(t *testing.T) {
 		"Escape closes a modal":                                  escapeCloses,
 		"a link stays the same while its unread count changes":   linkStays,
 		"an input keeps its text and caret when a modal changes": modalChanges,
+		"a day and a moment can be chosen, or left empty":        pickDayAndMoment,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)

@@ -63,15 +63,19 @@ func (s *site) look(r *http.Request) look {
 	return v
 }
 
-// people are the personas, with their names filled in.
+// people are the personas, with their names filled in, then the members who
+// joined after the start.
 func (s *site) people() []Persona {
 	out := slices.Clone(s.Personas)
 	users := s.Slack.Users()
-	if len(out) == 0 {
-		for _, u := range users {
-			if !u.IsBot && !u.Deleted {
-				out = append(out, Persona{UserID: u.ID, Role: u.Title})
-			}
+	for _, u := range users {
+		chosen := slices.ContainsFunc(out, func(p Persona) bool { return p.UserID == u.ID })
+		switch {
+		case u.IsBot || chosen:
+		case len(s.Personas) == 0 && !u.Deleted:
+			out = append(out, Persona{UserID: u.ID, Role: u.Title})
+		case len(s.Personas) > 0 && !s.began[u.ID] && !u.IsGuest && !u.Stranger:
+			out = append(out, Persona{UserID: u.ID, Role: cmp.Or(u.Title, "New member")})
 		}
 	}
 	for i := range out {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"html/template"
 	"io"
 	"log"
@@ -130,7 +131,11 @@ func (r *rig) answer(client *slack.Client, socket *socketmode.Client, e socketmo
 			socket.Ack(*e.Request, map[string]any{"text": "Try `/access`."})
 			return
 		}
-		_, err := client.OpenView(data.TriggerID, decodeInto[slack.ModalViewRequest](accessModal))
+		modal := accessModal
+		if data.Command == "/offboard" {
+			modal = leaverModal
+		}
+		_, err := client.OpenView(data.TriggerID, decodeInto[slack.ModalViewRequest](modal))
 		r.note(err)
 		socket.Ack(*e.Request)
 	case slack.InteractionCallback:
@@ -151,6 +156,11 @@ func (r *rig) interact(client *slack.Client, socket *socketmode.Client, e socket
 			"text": map[string]any{"type": "plain_text", "text": "GitHub"}, "value": "github"}}})
 	case slack.InteractionTypeViewSubmission:
 		in := cb.View.State.Values
+		if cb.View.CallbackID == "leaver" {
+			socket.Ack(*e.Request)
+			r.tell(fmt.Sprintf("leaves %q %d %q %d", in["last"]["last"].SelectedDate, in["when"]["when"].SelectedDateTime, in["end"]["end"].SelectedDate, in["then"]["then"].SelectedDateTime))
+			return
+		}
 		if in["why"]["why"].Value == "just because I want it" {
 			socket.Ack(*e.Request, map[string]any{"response_action": "errors", "errors": map[string]string{"why": "Say what for."}})
 			return

@@ -59,6 +59,9 @@ type Panel struct {
 	Render func(ctx context.Context) (template.HTML, error)
 	// Changed works like Slack.Changed; nil means: look every two seconds.
 	Changed func() <-chan struct{}
+	// Press is called for a button with a data-press attribute in the body, with
+	// its value; nil where there is none. An error is shown to the visitor.
+	Press func(ctx context.Context, value string) error
 }
 
 // Clock is the demo's time, which the visitor can move forward.
@@ -86,7 +89,7 @@ type Options struct {
 	Slack     Slack
 	Title     string    // the workspace's name
 	App       string    // the app's name; empty means Countersign
-	Personas  []Persona // empty: every active person of the workspace
+	Personas  []Persona // empty: every active person of the workspace; members who join later are added
 	Panels    []Panel
 	Clock     Clock // nil: the real time, without buttons
 	Tour      []Step
@@ -106,7 +109,10 @@ func New(opts Options) http.Handler {
 	if opts.Title == "" {
 		opts.Title = "Workspace"
 	}
-	s := &site{Options: opts, read: map[string]string{}}
+	s := &site{Options: opts, read: map[string]string{}, began: map[string]bool{}}
+	for _, u := range opts.Slack.Users() {
+		s.began[u.ID] = true
+	}
 	s.since = tsOf(s.now().Add(-time.Microsecond)) // the first message may come at once
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page)
@@ -123,7 +129,8 @@ func New(opts Options) http.Handler {
 // them can look at once.
 type site struct {
 	Options
-	since string // ts of the start: what was there before counts as read
+	since string          // ts of the start: what was there before counts as read
+	began map[string]bool // user ids that were there at the start
 
 	mu   sync.Mutex
 	read map[string]string // user and conversation → ts of the newest message looked at

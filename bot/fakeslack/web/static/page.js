@@ -29,6 +29,8 @@ function opened() {
 document.addEventListener("click", (event) => {
   const jump = event.target.closest("[data-advance]");
   if (jump) act("advance", { seconds: Number(jump.dataset.advance) });
+  const press = event.target.closest("[data-press]");
+  if (press) act("press", { callback: press.closest("[data-panel]").dataset.panel, value: press.dataset.press });
   const shortcut = event.target.closest("[data-shortcut]");
   if (shortcut) {
     shortcut.closest("details").open = false;
