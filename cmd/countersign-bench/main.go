@@ -35,6 +35,7 @@ type lab struct {
 var benches = []bench{
 	{"acks", "presses of Approve, acknowledged when durable, beside a bot on @slack/bolt that does nothing", "presses with 64 in flight", 1000, acks},
 	{"decisions", "durable decisions against bare commits on the same disk", "decisions in each part", 2000, decisions},
+	{"leaver", "an offboarding until every app is read back as gone", "apps of 300 ms each", 30, leaver},
 	{"verify", "audit verify against reading and hashing the same rows", "events", 100_000, verify},
 	{"start", "cold start until connected to Slack, idle memory, size of the binary", "starts", 5, start},
 }
