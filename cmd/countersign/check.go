@@ -21,7 +21,7 @@ func (c *checkCommand) Run(e *env) error {
 	}
 	cfg, problems := config.Load(c.Config, e.getenv)
 	if cfg != nil {
-		problems = append(problems, c.files(cfg)...)
+		problems = append(append(problems, files(cfg)...), readPolicies(cfg)...)
 	}
 	fatal := 0
 	for _, p := range problems {
@@ -42,18 +42,12 @@ func (c *checkCommand) Run(e *env) error {
 	return nil
 }
 
-// files looks for the files that the configuration names.
-func (c *checkCommand) files(cfg *config.Config) []config.Problem {
-	var out []config.Problem
+// files looks for the files that are read at the start, the policies' left out.
+func files(cfg *config.Config) []config.Problem {
 	if g := cfg.Google; g != nil && g.CredentialsFile != "" && !exists(g.CredentialsFile) {
-		out = append(out, cfg.Problem("google.credentials_file", false, "no such file: %s", g.CredentialsFile))
+		return []config.Problem{cfg.Problem("google.credentials_file", false, "no such file: %s", g.CredentialsFile)}
 	}
-	for i, p := range cfg.Policies {
-		if p.File != "" && !exists(p.File) {
-			out = append(out, cfg.Problem(fmt.Sprintf("policies[%d].file", i), false, "no such file: %s", p.File))
-		}
-	}
-	return out
+	return nil
 }
 
 // manifestCommand prints the Slack app manifest.

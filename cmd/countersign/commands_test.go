@@ -129,7 +129,7 @@ func TestVerifyFindsWhatWasDoneBehindTheLedger(t *testing.T) {
 		"a byte of an event changed":    {unlock + `UPDATE events SET body = CAST(replace(CAST(body AS TEXT), '"success"', '"failure"') AS BLOB) WHERE seq = (SELECT min(seq) FROM events WHERE CAST(body AS TEXT) LIKE '%grant.verified%')`, "was changed"},
 		"an event deleted":              {unlock + `DELETE FROM events WHERE seq = 3`, "event 3 is missing"},
 		"a grant edited":                {`UPDATE grants SET ends_at = ends_at + 1000000`, "GR-000001 is not as the newest event about it says"},
-		"a grant added":                 {`INSERT INTO grants SELECT 'GR-000009', request_id, person, app, level, provisioner, target, target_key, state, duration_ms, looked, found, ours, starts_at, ends_at, problem, next_step, confirmed_by, version FROM grants`, "GR-000009 is in the tables but no event made it"},
+		"a grant added":                 {`CREATE TEMP TABLE another AS SELECT * FROM grants; UPDATE another SET id = 'GR-000009'; INSERT INTO grants SELECT * FROM another`, "GR-000009 is in the tables but no event made it"},
 		"a grant removed":               {`DELETE FROM grants`, "GR-000001 stands in the ledger but not in the tables"},
 		"a personal value edited":       {`UPDATE pii SET value = 'Because.' WHERE field = 'justification'`, "does not match its commitment"},
 		"somebody's manager edited":     {`UPDATE people SET manager_id = ''`, "is not as the newest event about it says"},
@@ -209,6 +209,45 @@ func TestCheckNamesEveryProblemWithItsPlace(t *testing.T) {
 	}
 	if code, out, errs := shell(t, "check", "--offline", "--config", filepath.Join(root, "config.example.yaml")); code != exitDone {
 		t.Errorf("the example configuration: exit %d\n%s%s", code, out, errs)
+	}
+}
+
+func TestAPolicyThatCannotBeReadIsNamedByCheckAndKeepsServeFromStarting(t *testing.T) {
+	example, err := os.ReadFile(filepath.Join(root, "config.example.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy := filepath.Join(t.TempDir(), "aup.md")
+	text := strings.Replace(string(example), `version: "2026-01"}`, `version: "2026-01", file: "`+policy+`"}`, 1)
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	line := 1 + strings.Count(text[:strings.Index(text, policy)], "\n")
+	says := func(args ...string) string {
+		code, _, errs := shell(t, append(args, "--config", path)...)
+		if code != exitWrong {
+			t.Errorf("%s: exit %d, want %d", args, code, exitWrong)
+		}
+		return errs
+	}
+	missing := fmt.Sprintf("%s:%d:70: policies[0].file: no such file\n", path, line)
+	for _, command := range [][]string{{"check", "--offline"}, {"serve"}} {
+		if got := says(command...); !strings.Contains(got, missing) {
+			t.Errorf("%s says\n%swant %s", command, got, missing)
+		}
+	}
+	if err := os.WriteFile(policy, []byte("Be good."), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := says("check", "--offline"), "has 8 characters; a policy has at least 20"; !strings.Contains(got, want) {
+		t.Errorf("check says\n%swant %s", got, want)
+	}
+	if err := os.WriteFile(policy, []byte("Be good to each other, always."), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := shell(t, "check", "--offline", "--config", path); code != exitDone {
+		t.Errorf("with a good policy: exit %d\n%s", code, errs)
 	}
 }
 

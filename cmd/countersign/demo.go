@@ -39,9 +39,10 @@ type demo struct {
 	slack   *fakeslack.Server
 	google  *fakegoogle.Server
 	app     *app
-	db      string // path of the database
-	server  string // address of a PostgreSQL database in place of it; db then only says where the key lies
-	settled int    // length of the emulated Workspace's log when the company was complete
+	db      string         // path of the database
+	server  string         // address of a PostgreSQL database in place of it; db then only says where the key lies
+	settled int            // length of the emulated Workspace's log when the company was complete
+	began   []shownAccount // its accounts at that moment
 	page    http.Handler
 	close   []func()
 }
@@ -105,8 +106,10 @@ func startDemo(ctx context.Context, db, server string, log *slog.Logger) (_ *dem
 	d.slack = fakeslack.New(fakeslack.Options{Now: d.clock.Now, Logger: log, TeamName: cfg.Organization.Name})
 	d.close = append(d.close, d.slack.Close)
 	d.google = fakegoogle.New(fakegoogle.Options{})
-	d.settle(cfg)
-	d.settled = len(d.google.Log())
+	if err := d.settle(cfg); err != nil {
+		return nil, err
+	}
+	d.settled, d.began = len(d.google.Log()), d.accounts()
 	slackURL, err := d.serve(d.slack)
 	if err != nil {
 		return nil, err
@@ -128,6 +131,7 @@ func startDemo(ctx context.Context, db, server string, log *slog.Logger) (_ *dem
 	}
 	d.clock.moved = d.app.store.Wake
 	d.page = d.newPage(cfg)
+	d.seat(cfg, log)
 	return d, nil
 }
 
@@ -198,7 +202,7 @@ func (d *demo) newPage(cfg *config.Config) http.Handler {
 	o := web.Options{
 		Slack: d.slack, Title: cfg.Organization.Name, Clock: d.clock, Tour: demoTour,
 		Panels: []web.Panel{
-			{ID: "google", Title: "Google Workspace", Render: d.googlePanel, Changed: d.google.Changed},
+			{ID: "google", Title: "Google Workspace", Render: d.googlePanel, Changed: d.google.Changed, Press: d.signIn},
 			{ID: "ledger", Title: "Audit trail", Render: d.ledgerPanel},
 		},
 		Shortcuts: []web.Shortcut{{CallbackID: "request_access", Name: "Request access"}},

@@ -15,7 +15,8 @@ import (
 
 var googleTemplate = template.Must(template.New("google").Parse(`
 {{if .Recent}}<ul>{{range .Recent}}<li>{{.}}</li>{{end}}</ul>
-{{range .Changed}}<h3 title="{{.Email}}">{{.Name}}</h3><p>{{range .Members}}<b>{{.}}</b> {{else}}<span class="muted">nobody</span>{{end}}</p>{{end}}
+{{with .Accounts}}<h3>Accounts that changed</h3><ul>{{range .}}<li data-account="{{.Email}}" title="{{.Email}}"><b>{{.Name}}</b>{{with .News}} <em>{{.}}</em>{{end}}{{range .Lines}}<br>{{.}}{{end}}{{if .Enters}}<br><button type="button" class="btn" data-press="{{.Email}}">Sign in as {{.Name}}</button>{{end}}</li>
+{{end}}</ul>{{end}}{{range .Changed}}<h3 title="{{.Email}}">{{.Name}}</h3><p>{{range .Members}}<b>{{.}}</b> {{else}}<span class="muted">nobody</span>{{end}}</p>{{end}}
 <h3>Everything else</h3>{{else}}<p class="muted">What changes in Google shows here first.</p>{{end}}
 <p class="muted">{{.Users}} accounts, {{.Total}} groups.</p>
 <ul>{{range .Rest}}<li data-group="{{.Email}}" title="{{.Email}}">{{.Name}}: {{range .Members}}<b>{{.}}</b> {{else}}<span class="muted">nobody</span>{{end}}</li>
@@ -26,14 +27,15 @@ type shownGroup struct {
 	Members     []string
 }
 
-// googlePanel shows the emulated Workspace as it really is, not as we think. The
-// groups that changed come first.
+// googlePanel shows the emulated Workspace as it really is, not as we think. Accounts
+// and groups that changed come first.
 func (d *demo) googlePanel(context.Context) (template.HTML, error) {
 	data := struct {
 		Users, Total  int
 		Recent        []string
+		Accounts      []changedAccount
 		Changed, Rest []shownGroup
-	}{Users: len(d.google.Users())}
+	}{Users: len(d.google.Users()), Accounts: changedAccounts(d.began, d.accounts())}
 	log := d.google.Log()[d.settled:]
 	for i := len(log) - 1; i >= 0 && len(data.Recent) < 3; i-- {
 		data.Recent = append(data.Recent, log[i].Text)

@@ -18,11 +18,13 @@ func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
 // onEachDatabase runs a test on each kind of database. What it begins a second
 // time goes on where the first ended.
 func onEachDatabase(t *testing.T, test func(t *testing.T, begin func(*testing.T) (*story, func()))) {
+	t.Parallel() // stories wait more than they work
 	for name, server := range map[string]func(*testing.T) string{
 		"SQLite":     func(*testing.T) string { return "" },
 		"PostgreSQL": func(t *testing.T) string { return postgrestest.Shared(t).URL(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			url, db := server(t), filepath.Join(t.TempDir(), "story.db")
 			test(t, func(t *testing.T) (*story, func()) {
 				s, stop := beginStory(t, db, url)

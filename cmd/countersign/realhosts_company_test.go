@@ -61,7 +61,9 @@ func openCompany(t *testing.T, binary string) *company {
 		slack:  fakeslack.New(fakeslack.Options{AppToken: appToken, BotToken: botToken}),
 		google: fakegoogle.New(fakegoogle.Options{}),
 	}
-	d.settle(cfg)
+	if err := d.settle(cfg); err != nil {
+		t.Fatal(err)
+	}
 	c.story = &story{demo: d, t: t, ctx: t.Context()}
 	c.hosts = openHosts(t, d.slack, d.google)
 	key, err := d.google.ServiceAccountKey("https://oauth2.googleapis.com/token")

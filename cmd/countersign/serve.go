@@ -18,7 +18,7 @@ type serveCommand struct {
 // Run serves until it is told to stop. It opens its socket only after the
 // database is migrated and people were read.
 func (s *serveCommand) Run(e *env) error {
-	cfg, err := loaded(s.Config, e, everyVariable)
+	cfg, err := loaded(s.Config, e, everyVariable, readPolicies)
 	if err != nil {
 		return err
 	}
@@ -38,11 +38,18 @@ func (s *serveCommand) Run(e *env) error {
 // everyVariable says that a command needs all variables of the configuration.
 func everyVariable(config.Problem) bool { return true }
 
-// loaded reads a configuration. It prints every problem and fails where one is
-// fatal, or where a variable is unset that the command needs.
-func loaded(path string, e *env, needs func(config.Problem) bool) (*config.Config, error) {
+// readPolicies reads the files of the policies, relative to the working directory.
+func readPolicies(cfg *config.Config) config.Problems { return cfg.ReadPolicies(os.ReadFile) }
+
+// loaded reads a configuration. It prints every problem, those found by more
+// checks included, and fails where one is fatal, or where a variable is unset that
+// the command needs.
+func loaded(path string, e *env, needs func(config.Problem) bool, more ...func(*config.Config) config.Problems) (*config.Config, error) {
 	cfg, problems := config.Load(path, e.getenv)
 	if cfg != nil {
+		for _, check := range more {
+			problems = append(problems, check(cfg)...)
+		}
 		for _, p := range cfg.Missing() {
 			if needs(p) {
 				p.Fatal = true

@@ -324,8 +324,13 @@ func (s *story) fills(user string, texts map[string]string) {
 	for id, text := range texts {
 		f := s.field(v, id)
 		value := map[string]any{"type": f.kind, "value": text}
-		if f.kind == "static_select" {
+		switch f.kind {
+		case "static_select":
 			value = map[string]any{"type": f.kind, "selected_option": map[string]any{"value": text}}
+		case "users_select":
+			value = map[string]any{"type": f.kind, "selected_user": text}
+		case "datepicker":
+			value = map[string]any{"type": f.kind, "selected_date": text}
 		}
 		values[f.block] = map[string]any{f.action: value}
 	}

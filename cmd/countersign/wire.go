@@ -87,12 +87,12 @@ func wire(ctx context.Context, a assembly) (_ *app, err error) {
 		if err != nil {
 			return nil, err
 		}
-		parts.Provisioners[googleGroup], parts.Directory = google, google
+		parts.Provisioners[googleGroup], parts.Directory, parts.Accounts = google, google, googleworkspace.NewAccounts(google)
 	}
 	if out.bot, err = bot.New(bot.Config{
 		AppToken: cfg.Slack.AppToken, BotToken: cfg.Slack.BotToken, APIURL: a.slackURL, Log: a.log, Clock: a.now,
 		HTTPClient: slackClient(a), Jitter: a.jitter,
-		Channels: map[string]string{workflows.ChannelRequests: cfg.Slack.Channels.Requests, workflows.ChannelCompliance: cfg.Slack.Channels.Compliance},
+		Channels: map[string]string{workflows.ChannelRequests: cfg.Slack.Channels.Requests, workflows.ChannelCompliance: cfg.Slack.Channels.Compliance, workflows.ChannelPeople: cfg.Slack.Channels.People},
 	}); err != nil {
 		return nil, err
 	}

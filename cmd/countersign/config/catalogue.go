@@ -59,10 +59,14 @@ type Provision struct {
 type Role struct {
 	ID string `yaml:"id,required,id"`
 	// Name defaults to the id.
-	Name        string      `yaml:"name"`
-	Description string      `yaml:"description"`
-	Inherits    []string    `yaml:"inherits"`
-	Grants      []RoleGrant `yaml:"grants"`
+	Name        string   `yaml:"name"`
+	Description string   `yaml:"description"`
+	Inherits    []string `yaml:"inherits"`
+	// PreStart is the role held until the start date, as the file has it; see [Config.PreStart].
+	PreStart string `yaml:"pre_start"`
+	// OrgUnit is where the accounts of its people are, as the file has it; see [Config.OrgUnit].
+	OrgUnit string      `yaml:"org_unit"`
+	Grants  []RoleGrant `yaml:"grants"`
 }
 
 // RoleGrant is one line of a role: this level of this app, in this way.
@@ -131,6 +135,42 @@ func (c *Config) grantsByApp(roleID string, above map[string]bool) map[string][]
 		byApp[app] = lines
 	}
 	return byApp
+}
+
+// PreStart returns the id of the role that people of a role hold until their
+// start date: its own, or that of the first inherited role that has one. It is
+// empty where there is none, and where it would be the role itself.
+func (c *Config) PreStart(roleID string) string {
+	held := c.inherited(roleID, func(r Role) string { return r.PreStart }, map[string]bool{})
+	if held == roleID {
+		return ""
+	}
+	return held
+}
+
+// OrgUnit returns the path of the organizational unit for the accounts of a
+// role's people: its own, or that of the first inherited role that has one, or "/".
+func (c *Config) OrgUnit(roleID string) string {
+	return orElse(c.inherited(roleID, func(r Role) string { return r.OrgUnit }, map[string]bool{}), "/")
+}
+
+// inherited returns what a role says itself, or else the first of those it
+// inherits that says anything, depth first.
+func (c *Config) inherited(roleID string, says func(Role) string, above map[string]bool) string {
+	role, ok := c.Role(roleID)
+	if !ok || above[roleID] {
+		return ""
+	}
+	above[roleID] = true
+	if own := says(role); own != "" {
+		return own
+	}
+	for _, parent := range role.Inherits {
+		if said := c.inherited(parent, says, above); said != "" {
+			return said
+		}
+	}
+	return ""
 }
 
 // rank is the place of the grant's level in its app, from the lowest.

@@ -59,6 +59,47 @@ func TestRolesInACircleStillEnd(t *testing.T) {
 	if got := fmt.Sprint(lines(c.RoleGrants("b"))); got != "[wiki/user birthright]" {
 		t.Errorf("got %s", got)
 	}
+	c, _ = config.Parse("c.yaml", []byte(minimal+"roles: [{id: a, inherits: [b]}, {id: b, inherits: [a]}]\n"), environment())
+	if got := c.PreStart("a") + c.OrgUnit("a"); got != "/" {
+		t.Errorf("got %s, want /", got)
+	}
+}
+
+func TestARoleTakesPreStartAndOrgUnitFromTheFirstItInherits(t *testing.T) {
+	c := parse(t, minimal+`roles:
+  - {id: own, inherits: [late, early], pre_start: early, org_unit: /Own}
+  - {id: through, inherits: [plain, late, early]}
+  - {id: plain}
+  - {id: late, inherits: [base]}
+  - {id: early, pre_start: base, org_unit: /Early}
+  - {id: base, pre_start: plain, org_unit: /Base/One}
+  - {id: itself, inherits: [names]}
+  - {id: names, pre_start: itself}
+`)
+	for role, want := range map[string]string{
+		"own": "early /Own", "through": "plain /Base/One", "plain": " /", "late": "plain /Base/One", "early": "base /Early",
+		"base": "plain /Base/One", "itself": " /", "none": " /",
+	} {
+		if got := c.PreStart(role) + " " + c.OrgUnit(role); got != want {
+			t.Errorf("%s: got %q, want %q", role, got, want)
+		}
+	}
+}
+
+func TestTheExampleSaysWhatEachRoleHoldsBeforeItsStart(t *testing.T) {
+	c := example(t)
+	var got []string
+	for _, r := range c.Roles {
+		got = append(got, fmt.Sprintf("%s: %s, %s", r.ID, c.PreStart(r.ID), c.OrgUnit(r.ID)))
+	}
+	want := []string{
+		"base-full-time: future-employee, /Employees", "base-contractor: , /Contractors", "recruiter-contractor: , /Contractors",
+		"engineering-contractor: , /Contractors", "future-employee: , /Future hires", "future-engineer: , /Future hires",
+		"software-engineer: future-engineer, /Employees",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("pre-start roles and units (-want +got):\n%s", diff)
+	}
 }
 
 func TestALevelOffersDurationsUpToItsCap(t *testing.T) {

@@ -9,7 +9,7 @@
 // [Config.Missing] to the commands that need it.
 //
 // The package knows nothing of Slack, Google or the database. It only checks
-// what can be known from the file itself.
+// what can be known from the file itself and from the policies that it names.
 package config
 
 import (
@@ -21,7 +21,7 @@ import (
 )
 
 // Config is one configuration file with every default filled in. It is not
-// changed after Parse and may be read from many goroutines.
+// changed after Parse and ReadPolicies and may be read from many goroutines.
 type Config struct {
 	Organization Organization `yaml:"organization,required"`
 	Slack        Slack        `yaml:"slack,required"`

@@ -15,7 +15,8 @@ import (
 
 // A decoder fills a Config from a YAML tree and goes on after a mistake. The
 // yaml tag of a field gives its key and then any of: required (present and not
-// empty), email and id (checked so), secret (its value is never shown).
+// empty), email and id (checked so), secret (its value is never shown), derived
+// (no key of the file: what the configuration works out).
 type decoder struct {
 	file      string
 	getenv    func(string) (string, bool)
@@ -39,8 +40,8 @@ func newDecoder(file string, getenv func(string) (string, bool)) *decoder {
 }
 
 type options struct {
-	name                        string
-	required, email, id, secret bool
+	name                                 string
+	required, email, id, secret, derived bool
 }
 
 func fieldOptions(field reflect.StructField) options {
@@ -56,6 +57,8 @@ func fieldOptions(field reflect.StructField) options {
 			o.id = true
 		case "secret":
 			o.secret = true
+		case "derived":
+			o.derived = true
 		}
 	}
 	return o
@@ -198,8 +201,8 @@ func (d *decoder) mapping(path string, node ast.Node, target reflect.Value) {
 func (d *decoder) keys(path string, entries []*ast.MappingValueNode, t reflect.Type) map[string]*ast.MappingValueNode {
 	var known []string
 	for i := range t.NumField() {
-		if name := fieldOptions(t.Field(i)).name; name != "" {
-			known = append(known, name)
+		if o := fieldOptions(t.Field(i)); o.name != "" && !o.derived {
+			known = append(known, o.name)
 		}
 	}
 	given := map[string]*ast.MappingValueNode{}

@@ -72,6 +72,12 @@ type PolicyText struct {
 	Version string `yaml:"version,required"`
 	// File is a Markdown file that replaces the built-in text, relative to the working directory.
 	File string `yaml:"file"`
+	// TextHash is the SHA-256 of Text in lower-case hex. It is no key of the
+	// file, but a part of the effective configuration.
+	TextHash string `yaml:"text_hash,derived"`
+	// Text is what people accept, in Markdown. Where File is set it is empty
+	// until [Config.ReadPolicies].
+	Text string
 }
 
 // Training is a course that people confirm.
@@ -131,7 +137,11 @@ func (c *Config) finish() {
 		c.Roles[i].Name = orElse(c.Roles[i].Name, c.Roles[i].ID)
 	}
 	for i := range c.Policies {
-		c.Policies[i].Name = orElse(c.Policies[i].Name, c.Policies[i].ID)
+		p := &c.Policies[i]
+		p.Name = orElse(p.Name, p.ID)
+		if p.File == "" {
+			p.setText(builtIn(p.ID))
+		}
 	}
 	for i := range c.Trainings {
 		c.Trainings[i].Name = orElse(c.Trainings[i].Name, c.Trainings[i].ID)

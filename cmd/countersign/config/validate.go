@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -92,11 +93,23 @@ func (v *validator) google() {
 	case file && g.CredentialsFile == "":
 		v.wrong("google.credentials_file", "must name a file")
 	}
-	if !strings.HasPrefix(g.OffboardedOrgUnit, "/") {
-		v.wrong("google.offboarded_org_unit", "must be the path of an organizational unit, beginning with /")
-	}
+	v.orgUnit("google.offboarded_org_unit", g.OffboardedOrgUnit)
 	if g.Customer == "" {
 		v.wrong("google.customer", "must not be empty; leave it out for my_customer")
+	}
+}
+
+// orgUnit checks the path of an organizational unit in Google. "/" is the one at
+// the top.
+func (v *validator) orgUnit(path, unit string) {
+	below := strings.TrimPrefix(unit, "/")
+	switch {
+	case !strings.HasPrefix(unit, "/"):
+		v.wrong(path, "must be the path of an organizational unit, beginning with /")
+	case below != "" && slices.Contains(strings.Split(below, "/"), ""):
+		v.wrong(path, "must be the path of an organizational unit, with a name after each /")
+	case strings.ContainsFunc(unit, unprintable):
+		v.wrong(path, "has a character that cannot be seen: %s", v.quote(path, unit))
 	}
 }
 
@@ -185,6 +198,9 @@ func (v *validator) policies() {
 	for i, policy := range v.Policies {
 		ids[i] = policy.ID
 		v.label(fmt.Sprintf("policies[%d].name", i), policy.Name)
+		if policy.ID != "" && policy.File == "" && policy.Text == "" {
+			v.wrong(fmt.Sprintf("policies[%d].file", i), "is required: there is no built-in text for the policy %s, only for aup", v.quote(fmt.Sprintf("policies[%d].id", i), policy.ID))
+		}
 	}
 	v.once("policies", ".id", ids)
 }

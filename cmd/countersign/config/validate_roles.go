@@ -16,6 +16,10 @@ func (v *validator) roles() {
 		path := fmt.Sprintf("roles[%d]", i)
 		v.label(path+".name", role.Name)
 		v.inherits(path, role, ids)
+		v.preStart(path+".pre_start", role, ids)
+		if role.OrgUnit != "" {
+			v.orgUnit(path+".org_unit", role.OrgUnit)
+		}
 		for j, grant := range role.Grants {
 			v.roleGrant(fmt.Sprintf("%s.grants[%d]", path, j), grant)
 			same := func(g RoleGrant) bool { return g.App == grant.App && g.Level == grant.Level }
@@ -40,6 +44,17 @@ func (v *validator) inherits(path string, role Role, ids []string) {
 		if way := v.lineage(parent, role.ID, map[string]bool{}); way != nil {
 			v.wrong(at, "the role inherits itself: %s", strings.Join(append([]string{role.ID}, way...), " → "))
 		}
+	}
+}
+
+func (v *validator) preStart(path string, role Role, ids []string) {
+	switch {
+	case role.PreStart == "":
+		return
+	case !slices.Contains(ids, role.PreStart):
+		v.wrong(path, "there is no role %s%s", v.quote(path, role.PreStart), suggest(role.PreStart, ids))
+	case role.PreStart == role.ID:
+		v.wrong(path, "is the role itself; leave it out where nothing is held before the start date")
 	}
 }
 

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"countersign/workflows"
+)
+
+func TestTheCatalogueSaysWhatTheConfigurationSaysOfJoinersAndLeavers(t *testing.T) {
+	cfg, err := (&demo{}).config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := catalogue(cfg)
+	const day = 24 * time.Hour
+	if want := (workflows.OnboardingPolicy{AcceptWithin: 7 * day, TrainWithin: 7 * day}); c.Onboarding != want {
+		t.Errorf("got onboarding %+v, want %+v", c.Onboarding, want)
+	}
+	offboarding := workflows.OffboardingPolicy{
+		IdentityWithin: day, AppsWithin: 3 * day, OrgUnit: "/Offboarded", Protected: []string{"admin@acme.example"},
+	}
+	if diff := cmp.Diff(offboarding, c.Offboarding); diff != "" {
+		t.Errorf("offboarding (-want +got):\n%s", diff)
+	}
+	training := workflows.Training{ID: "infosec", Name: "Security awareness", URL: "https://training.acme.example/security-awareness", Every: 365 * day}
+	if diff := cmp.Diff([]workflows.Training{training}, c.Trainings); diff != "" {
+		t.Errorf("trainings (-want +got):\n%s", diff)
+	}
+	policy := workflows.Policy{ID: "aup", Name: "Acceptable Use Policy", Version: "2026-01", Text: cfg.Policies[0].Text, Hash: cfg.Policies[0].TextHash}
+	if diff := cmp.Diff([]workflows.Policy{policy}, c.Policies); diff != "" || policy.Text == "" || len(policy.Hash) != 64 {
+		t.Errorf("policies (-want +got):\n%s", diff)
+	}
+	role, _ := c.Role("software-engineer")
+	if role.PreStart != "future-engineer" || role.OrgUnit != "/Employees" {
+		t.Errorf("a software engineer holds %q before the start, in %q", role.PreStart, role.OrgUnit)
+	}
+	for id, want := range map[string]string{"github": "google", "aws": "saml", "github-repositories": "password"} {
+		if a, _ := c.App(id); a.SignIn != want {
+			t.Errorf("%s: got sign-in %q, want %q", id, a.SignIn, want)
+		}
+	}
+	cfg.Google = nil
+	if got := catalogue(cfg).Offboarding; got.OrgUnit != "" || got.Protected != nil {
+		t.Errorf("without Google: got %+v", got)
+	}
+}
