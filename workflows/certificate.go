@@ -111,8 +111,8 @@ func (s *Service) certificate(tx Tx, c checklist, grants []Grant) (string, error
 				return "", err
 			}
 			how = "by hand, on the word of " + by.Shown()
-		case st.Seen == nothingThere:
-			how = nothingThere
+		case st.Seen == nothingThere || st.Seen == blockedBySuspension:
+			how = st.Seen
 		case c.def(st.Name).unseen:
 			how = "Google's answer; it shows none"
 		case c.def(st.Name).run != nil || c.def(st.Name).look:

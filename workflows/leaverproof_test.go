@@ -151,3 +151,18 @@ func TestASuspendedAccountDoesNotWaitForForwarding(t *testing.T) {
 		}
 	})
 }
+
+func TestTheCertificateSaysWhatASuspensionKeptFromBeingChanged(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		worker(h, "nora")
+		if err := h.google.Suspend(mail("nora")); err != nil {
+			t.Fatal(err)
+		}
+		id := h.Leaves("nora")
+		h.Advance(time.Hour)
+		cert, ok := h.slack.card(workflows.CardNotice, id+"/certificate", workflows.ChannelPeople)
+		if !ok || strings.Contains(cert.view.Pre, "mail programs off (read back)") || !strings.Contains(cert.view.Pre, "mail programs off (left as it was") {
+			t.Errorf("the certificate says:\n%s", cert.view.Pre)
+		}
+	})
+}

@@ -39,7 +39,7 @@ func (s *Service) managerView(tx Tx, card Card) (CardView, error) {
 // mayShowPassword says whether there is a first password to be shown.
 func (c checklist) mayShowPassword() bool {
 	account, made := c.step(stepAccount)
-	return made && account.Over() && c.on.PasswordAt.IsZero() && c.on.State != OnboardingCompleted && c.on.State != OnboardingStopped
+	return made && account.Over() && c.on.PasswordAt.IsZero() && c.on.State != OnboardingStopped
 }
 
 // passwordNotes says what the manager has to do about the first password.

@@ -166,6 +166,9 @@ func (s *Service) stepDone(ctx context.Context, j Job, id string, made, seen pro
 		}
 		st.State, st.DoneAt, st.Problem, st.NextStep = StepDone, tx.Now(), "", ""
 		st.Seen = seen.Details["status"]
+		if seen.Details["blocked"] != "" {
+			st.Seen = blockedBySuspension
+		}
 		e := s.stepEvent(c, st, "step_done", Success)
 		if len(made.Details) > 0 {
 			e.Data["answer"] = evidence(c.person, made)
@@ -177,6 +180,11 @@ func (s *Service) stepDone(ctx context.Context, j Job, id string, made, seen pro
 		return tx.Complete(j)
 	})
 }
+
+// blockedBySuspension is what a step showed that Google lets nobody change of a
+// suspended account: it is there, and of no use until somebody lifts the
+// suspension.
+const blockedBySuspension = "left as it was: out of reach while the account is suspended"
 
 // settle stores a settled step with everything that follows from it.
 func (s *Service) settle(tx Tx, c checklist, st Step, seen provisioners.Observation, e Event) error {
