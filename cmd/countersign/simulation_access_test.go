@@ -6,13 +6,14 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"time"
 
 	"countersign/workflows"
 )
 
 // accessFlow asks for access and decides on it.
 func accessFlow(w *world) flow {
-	a := &accessLife{world: w, asked: make(map[string]bool), judged: make(map[string]bool)}
+	a := newAccessLife(w)
 	return flow{
 		actions: []action{
 			{name: "ask", weight: 14, do: a.ask},
@@ -37,6 +38,10 @@ type accessLife struct {
 	judged map[string]bool // decisions that were looked at when they were new
 }
 
+func newAccessLife(w *world) *accessLife {
+	return &accessLife{world: w, asked: make(map[string]bool), judged: make(map[string]bool)}
+}
+
 // ask lets somebody ask for something, mostly for themselves.
 func (a *accessLife) ask(r *rand.Rand) {
 	who, app := anyOf(r, a.people), anyOf(r, a.cfg.Apps)
@@ -44,6 +49,9 @@ func (a *accessLife) ask(r *rand.Rand) {
 	if r.IntN(3) == 0 { // what overlaps is asked for most: two apps give the same group
 		who, app = a.people[5+r.IntN(3)], a.cfg.Apps[1+r.IntN(2)]
 		level = app.Levels[0]
+	}
+	if new := a.people[13:]; len(new) > 0 && r.IntN(4) == 0 { // who joined has much to ask for
+		who = anyOf(r, new)
 	}
 	if who.gone {
 		who = anyOf(r, a.here())
@@ -233,20 +241,19 @@ func (a *accessLife) fillInOf(r *rand.Rand, user string) {
 	if !ok || !strings.Contains(string(v.Raw), `"act:`) {
 		return
 	}
-	values := map[string]map[string]any{}
-	in := a.inputs(v)
-	for _, field := range []string{"reason", "note"} {
-		if e, ok := in[field]; ok {
-			values[field] = map[string]any{e.action: map[string]any{"type": "plain_text_input", "value": "Because of rule " + fmt.Sprint(r.IntN(100)) + "."}}
+	f := form{a.world, v, map[string]map[string]any{}}
+	f.text("reason", "Because of rule "+fmt.Sprint(r.IntN(100))+".")
+	f.text("note", "Done as ticket "+fmt.Sprint(r.IntN(100))+" says.")
+	for _, field := range []string{"level", "duration", "step"} {
+		if all := optionsOf(v.Raw, field); len(all) > 0 && r.IntN(2) == 0 {
+			f.choice(field, anyOf(r, all))
 		}
 	}
-	for _, field := range []string{"level", "duration"} {
-		if e, ok := in[field]; ok && r.IntN(2) == 0 {
-			values[field] = map[string]any{e.action: map[string]any{"selected_option": map[string]any{"value": anyOf(r, optionsOf(v.Raw, field))}}}
-		}
-	}
+	f.moment("when", a.now().Add(time.Duration(r.IntN(100)-5)*time.Hour))
+	f.date("new_end_date", a.now().AddDate(0, 0, r.IntN(60)-5))
+	f.text("work_email", fmt.Sprintf("new%d@%s", r.IntN(1000), simulatedDomain))
 	a.brink(r)
-	err := a.send(user, v, values)
+	err := a.send(user, v, f.values)
 	_, open := a.top(user)
 	a.tell("%s fills in a form: %s", user, said(err, open))
 	a.mourn()

@@ -49,7 +49,10 @@ func (a *accessLife) stands(user string, raw json.RawMessage) {
 			}
 			return nil
 		}
-		want := map[string]workflows.Verdict{"deny": workflows.VerdictDeny, "reduce": workflows.VerdictApprove}[verb]
+		want, decides := map[string]workflows.Verdict{"deny": workflows.VerdictDeny, "reduce": workflows.VerdictApprove}[verb]
+		if !decides {
+			return nil
+		}
 		all, err := tx.Decisions(record)
 		if !slices.ContainsFunc(all, func(d workflows.Decision) bool { return d.By == who.ID && d.Verdict == want }) {
 			a.fail("%s sent the form to %s %s, and no such decision is stored", user, verb, record)
@@ -107,18 +110,27 @@ func (w *world) matter(tx workflows.Tx, id string) (m storedMatter, err error) {
 	if m.holder, err = tx.Person(m.r.Subject); err != nil {
 		return m, err
 	}
-	m.account = m.holder.AccountID
-	for _, u := range w.google.Users() { // who has just joined is known by address alone
-		if m.account == "" && u.Email == m.holder.Email {
-			m.account = u.ID
-		}
-	}
+	m.account = w.accountOf(m.holder)
 	m.app, _ = w.cfg.App(m.r.App)
 	m.level, _ = m.app.Level(m.r.Level)
 	if g, err := tx.GrantOf(id); err == nil {
 		m.grant = &g
 	}
 	return m, nil
+}
+
+// accountOf is the account of somebody; who has just joined is known by address
+// alone.
+func (w *world) accountOf(p workflows.Person) string {
+	if p.AccountID != "" {
+		return p.AccountID
+	}
+	for _, u := range w.google.Users() {
+		if u.Email == p.Email {
+			return u.ID
+		}
+	}
+	return ""
 }
 
 // always is what must hold of access at any time.
@@ -203,12 +215,12 @@ func (a *accessLife) endedOnce(m storedMatter) {
 		return
 	}
 	gone := 0
-	for _, e := range a.book.about(m.r.ID, "grant.expired", "grant.verified_absent") {
+	for _, e := range a.book.about(m.r.ID, "grant.expired", "grant.verified_absent", "grant.revoked") {
 		if e.Outcome == workflows.Success {
 			gone++
 		}
 	}
-	if over := m.grant.State == workflows.GrantExpired; gone > 1 || over != (gone == 1) {
+	if over := m.grant.Ended(); gone > 1 || over != (gone == 1) {
 		a.fail("%s is %s, and the ledger tells %d ends of it", m.grant.ID, m.grant.State, gone)
 	}
 }
@@ -217,10 +229,18 @@ func (a *accessLife) endedOnce(m storedMatter) {
 // it, unless others put them there; and that those stay.
 func (a *accessLife) onlyByGrant(all []storedMatter) {
 	holders := make(map[string]bool)
-	for _, m := range all {
-		if g := m.grant; g != nil && (g.Touching() || g.State == workflows.GrantFailed && g.Looked) {
-			holders[g.Target+" "+m.account] = true
+	count := func(g workflows.Grant, account string) {
+		if g.Touching() || g.State == workflows.GrantFailed && g.Looked {
+			holders[g.Target+" "+account] = true
 		}
+	}
+	for _, m := range all {
+		if m.grant != nil {
+			count(*m.grant, m.account)
+		}
+	}
+	for _, b := range a.birthrights() {
+		count(b.g, b.account)
 	}
 	in := make(map[string]bool)
 	for _, g := range a.google.Groups() {
@@ -232,7 +252,11 @@ func (a *accessLife) onlyByGrant(all []storedMatter) {
 			}
 		}
 	}
+	left := a.leaversAccounts()
 	for who, stays := range a.byHand {
+		if _, account, _ := strings.Cut(who, " "); left[account] {
+			continue // all groups of a leaver are left, whoever put them there
+		}
 		if stays && !in[who] {
 			a.fail("the membership %s was not ours to end", who)
 		}
@@ -271,9 +295,13 @@ func (a *accessLife) quiet() {
 }
 
 func (a *accessLife) grantAtRest(m storedMatter, g workflows.Grant) {
-	allowed := []workflows.GrantState{workflows.GrantHeld, workflows.GrantFailed, workflows.GrantExpired}
+	allowed := []workflows.GrantState{workflows.GrantHeld, workflows.GrantFailed, workflows.GrantExpired, workflows.GrantRevoked}
 	if g.Provisioner == byHand {
 		allowed = append(allowed, workflows.GrantByHand, workflows.GrantEndByHand)
+	}
+	switch { // what waits for a person or for Google
+	case g.State == workflows.GrantApproved && a.waitsForPolicy(g.Person), g.State == workflows.GrantEnding && a.waitsForAccount(g):
+		return
 	}
 	if !slices.Contains(allowed, g.State) {
 		a.fail("after a rest %s is %s: %s", g.ID, g.State, g.Problem)
@@ -287,8 +315,8 @@ func (a *accessLife) grantAtRest(m storedMatter, g workflows.Grant) {
 
 // endedInTime makes sure that nothing outlives its time for long.
 func (a *accessLife) endedInTime(g workflows.Grant) {
-	late := a.now().After(g.EndsAt.Add(lateBy))
-	if late && g.State != workflows.GrantExpired && g.State != workflows.GrantEndByHand {
+	late := !g.EndsAt.IsZero() && a.now().After(g.EndsAt.Add(lateBy))
+	if late && !g.Ended() && g.State != workflows.GrantEndByHand && !(g.State == workflows.GrantApproved && a.waitsForPolicy(g.Person)) && !a.waitsForAccount(g) {
 		a.fail("%s should have ended at %s and is %s", g.ID, g.EndsAt.Format(time.DateTime), g.State)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -22,11 +23,12 @@ type soul struct {
 	gone    bool   // deactivated or suspended somewhere
 	account string // in Google; empty: none
 	address string // in Slack, where it is not the one in Google
+	work    string // the address in Google, where it is not made of the first name
 }
 
 func (s *soul) handle() string  { return strings.ToLower(s.name) }
 func (s *soul) slackID() string { return "U0" + strings.ToUpper(s.name) }
-func (s *soul) email() string   { return s.handle() + "@" + simulatedDomain }
+func (s *soul) email() string   { return cmp.Or(s.work, s.handle()+"@"+simulatedDomain) }
 
 // companyOf makes the people of the company; who manages what is the seed's.
 func companyOf() []*soul {
@@ -45,12 +47,37 @@ slack:
   app_token: xapp-1-fake
   bot_token: xoxb-fake
   channels: {requests: access-requests, vendors: vendor_requests, people: people-ops, compliance: compliance}
-google: {credentials_file: service-account.json, admin_subject: admin@acme.example}
+google: {credentials_file: service-account.json, admin_subject: admin@acme.example, offboarded_org_unit: /Offboarded}
 store: {url: "sqlite:simulation.db"}
 ledger: {key_file: simulation.key}
-admins: [ada@acme.example, ines@acme.example]
+admins: [ada@acme.example, ines@acme.example, hugo@acme.example]
 security: [sam@acme.example]
 compliance_lead: cleo@acme.example
+roles:
+  - id: employee
+    name: Employee
+    pre_start: announced
+    org_unit: /Employees
+    grants:
+      - {app: wiki, level: reader}
+      - {app: code, level: read}
+      - {app: badge, level: door}
+      - {app: code, level: member, mode: discretionary}
+  - id: contractor
+    name: Contractor
+    org_unit: /Contractors
+    grants:
+      - {app: notes, level: reader}
+      - {app: payroll, level: clerk}
+  - id: announced
+    name: Announced
+    org_unit: /Announced
+    grants:
+      - {app: notes, level: reader}
+policies:
+  - {id: aup, name: Acceptable Use Policy, version: "1"}
+trainings:
+  - {id: infosec, name: Security awareness, url: "https://training.acme.example/security", every: 60d}
 apps:
 `
 
@@ -72,8 +99,14 @@ const simulatedApps = `
     name: Notes
     levels:
       - {id: reader, name: Reader, durations: [1d, 30d], provision: {google_group: readers@acme.example}}
+  - id: badge
+    name: Badge
+    sign_in: google
+    levels:
+      - {id: door, name: Door, durations: [1d, 30d], provision: {manual: "Open the door for the badge, then mark done."}}
   - id: payroll
     name: Payroll
+    sign_in: password
     levels:
       - {id: clerk, name: Clerk, durations: [8h, 7d], provision: {manual: "Assign the role Clerk, then mark done."}}
       - {id: admin, name: Payroll administrator, privileged: true, durations: [8h, 1d], provision: {manual: "Assign the role Administrator, then mark done."}}
@@ -128,6 +161,10 @@ func (w *world) settle() {
 	for _, name := range []string{"general", w.cfg.Slack.Channels.Requests, w.cfg.Slack.Channels.Compliance} {
 		w.slack.AddChannel(fakeslack.Channel{Name: name, Members: ids})
 	}
+	w.slack.AddChannel(fakeslack.Channel{Name: w.cfg.Slack.Channels.People, Private: true, Members: []string{"U0BOT", "U0ADA", "U0INES", "U0HUGO"}})
+	for _, unit := range []string{w.cfg.Google.OffboardedOrgUnit, "/Employees", "/Contractors", "/Announced"} {
+		w.google.AddOrgUnit(unit)
+	}
 	var made []string
 	for _, a := range w.cfg.Apps {
 		for _, l := range a.Levels {
@@ -142,7 +179,7 @@ func (w *world) settle() {
 // hire gives somebody an account in Google.
 func (w *world) hire(s *soul, n int) {
 	s.account = fmt.Sprintf("1%020d", n+1)
-	u := fakegoogle.User{ID: s.account, Email: s.email(), GivenName: s.name, FamilyName: s.last}
+	u := fakegoogle.User{ID: s.account, Email: s.email(), GivenName: s.name, FamilyName: s.last, Admin: s.name == "Ada" || s.name == "Nora"}
 	if s.manager != "" {
 		u.ManagerEmail = strings.ToLower(s.manager) + "@" + simulatedDomain
 	}

@@ -144,19 +144,37 @@ func (w *world) linkFault(r *rand.Rand) {
 // its end would be chance.
 func (w *world) googleFault(r *rand.Rand) {
 	f := fakegoogle.Fault{
-		Method: anyOf(r, []string{"", "GET", "POST", "DELETE"}),
-		Path:   anyOf(r, []string{"", "/admin/directory/v1/groups/*/members", "/admin/directory/v1/groups/*/members/*", "/admin/directory/v1/users", "/admin/directory/v1/groups/*"}),
+		Method: anyOf(r, []string{"", "", "GET", "POST", "DELETE", "PUT"}),
+		Path:   anyOf(r, anyOf(r, [][]string{faultyGroups, faultyGroups, faultyAccounts})),
 		Kind: anyOf(r, []fakegoogle.Kind{
 			fakegoogle.Unavailable, fakegoogle.BadGateway, fakegoogle.TooMany, fakegoogle.UserRate, fakegoogle.Quota, fakegoogle.RateLimit,
 			fakegoogle.Internal, fakegoogle.Late, fakegoogle.Forbidden, fakegoogle.Unauthorized, fakegoogle.Dropped, fakegoogle.Flicker, fakegoogle.Conflict,
 		}),
 		Applied: r.IntN(2) == 0, Skip: r.IntN(3), Count: 1 + r.IntN(5), RetryAfter: time.Duration(r.IntN(3)*r.IntN(40)) * time.Second,
 	}
+	if f.Kind == fakegoogle.Flicker { // which comes only with what is new: who is away for a moment is no leaver
+		f.Path = anyOf(r, faultyGroups[1:])
+	}
 	lost := f.Kind == fakegoogle.Unavailable || f.Kind == fakegoogle.BadGateway || f.Kind == fakegoogle.Internal || f.Kind == fakegoogle.Late || f.Kind == fakegoogle.Dropped
 	f.Applied = f.Applied && lost
 	w.tell("Google's next %+v", f)
 	w.google.Fail(f)
 }
+
+// faultyGroups and faultyAccounts are the calls that fail, as access and as joiners
+// and leavers make them; of the latter each step has its own.
+var (
+	faultyGroups = []string{
+		"", "/admin/directory/v1/groups/*/members", "/admin/directory/v1/groups/*/members/*", "/admin/directory/v1/groups/*",
+	}
+	faultyAccounts = []string{
+		"/admin/directory/v1/users", "/admin/directory/v1/users/*", "/admin/directory/v1/users/*/*", "/admin/directory/v1/users/*/tokens", "/admin/directory/v1/users/*/tokens/*",
+		"/admin/directory/v1/users/*/asps", "/admin/directory/v1/users/*/asps/*", "/admin/directory/v1/users/*/verificationCodes/*",
+		"/admin/directory/v1/users/*/makeAdmin", "/admin/directory/v1/users/*/signOut", "/admin/directory/v1/customer/*/roleassignments",
+		"/admin/directory/v1/customer/*/roleassignments/*", "/admin/directory/v1/groups", "/gmail/v1/users/*/settings/*", "/gmail/v1/users/*/settings/*/*",
+		"/admin/datatransfer/v1/transfers", "/admin/datatransfer/v1/applications", "/token",
+	}
+)
 
 // calm lifts what can be lifted. What is left is counted and runs out.
 func (w *world) calm() {

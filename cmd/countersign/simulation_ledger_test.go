@@ -20,6 +20,7 @@ type entry struct {
 	Outcome    string
 	WorkflowID string `json:"workflow_id"`
 	Actor      struct{ Kind, ID string }
+	Subject    struct{ ID string }
 	Data       map[string]any
 }
 
@@ -31,6 +32,7 @@ type book struct {
 
 	matters   []storedMatter // as they were after so many entries
 	mattersAt int
+	lists     lists
 
 	root string
 }
@@ -119,6 +121,12 @@ var never = []string{"panic", "unknown kind", "without completing", "due moment 
 // usual are errors in the log that people leaving explain.
 var usual = []string{"grant failed", "end of grant failed", "a card cannot be shown"}
 
+// explained are the reasons for which a step fails without a fault of anybody:
+// others do things in Google too.
+var explained = []string{
+	"could not transfer", "on hold in Google Vault", "the account still has", "is taken", "belonged to", "asked them to move", "no longer has the account", "can no longer restore",
+}
+
 // listen reads the log: an error must have its cause in a fault.
 func (w *world) listen() {
 	for _, line := range w.log.take() {
@@ -130,6 +138,9 @@ func (w *world) listen() {
 		known := w.disturbed
 		for _, word := range usual {
 			known = known || strings.HasPrefix(line.text, word)
+		}
+		for _, word := range explained {
+			known = known || strings.HasPrefix(line.text, "step failed") && strings.Contains(line.text, word)
 		}
 		if line.level >= slog.LevelError && !known {
 			w.fail("without any fault the log says %s", line.text)
@@ -143,6 +154,7 @@ type journal struct {
 
 	mu    sync.Mutex
 	lines []line
+	all   strings.Builder
 }
 
 type line struct {
@@ -163,6 +175,7 @@ func (j *journal) Handle(_ context.Context, r slog.Record) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.lines = append(j.lines, line{r.Level, text})
+	j.all.WriteString(text + "\n")
 	return nil
 }
 
@@ -178,6 +191,13 @@ func (j *journal) take() []line {
 	out := j.lines
 	j.lines = nil
 	return out
+}
+
+// has says whether a text stands anywhere in the log.
+func (j *journal) has(text string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return strings.Contains(j.all.String(), text)
 }
 
 func number(s string) int64 {

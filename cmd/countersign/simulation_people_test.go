@@ -78,6 +78,7 @@ func (p *peopleLife) suspend(r *rand.Rand) {
 	p.left++
 	if r.IntN(2) == 0 {
 		p.tell("%s is suspended in Google", s.name)
+		p.spoilt[s.account+" mail"], p.spoilt[s.account+" backup_codes"] = true, true // Google changes neither of a suspended account
 		p.must(p.google.Suspend(s.account))
 		return
 	}
@@ -138,6 +139,7 @@ func (p *peopleLife) add(r *rand.Rand) {
 	}
 	p.tell("an administrator adds %s to %s", s.name, group)
 	p.byHand[group+" "+s.account] = !p.touched(group, s.account)
+	p.spoil(s.account, "groups")
 }
 
 // touched says whether a grant has, or may soon have, put somebody in a group:

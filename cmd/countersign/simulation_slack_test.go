@@ -27,7 +27,7 @@ const seenBack = 30
 func (w *world) buttons(user, verb string) []button {
 	var out []button
 	for _, c := range w.slack.Channels(user) {
-		if !c.DM && c.Name != w.cfg.Slack.Channels.Requests {
+		if !c.DM && c.Name != w.cfg.Slack.Channels.Requests && c.Name != w.cfg.Slack.Channels.People {
 			continue
 		}
 		all := w.slack.Messages(user, c.ID)

@@ -38,6 +38,7 @@ type world struct {
 	people []*soul
 	slack  *fakeslack.Server
 	google *fakegoogle.Server
+	desk   *desk  // where Google's calls go through
 	key    []byte // of the service account
 	net    *network
 	fate   *fate
@@ -53,6 +54,7 @@ type world struct {
 	byHand    map[string]bool // group and account: others made the membership; true: and it is not ours to end
 	removed   map[string]bool // group and account: others ended a membership
 	everAway  map[string]bool // Slack ids of people who could not be written to for a while
+	spoilt    map[string]bool // account and thing: what others gave a leaver after it was looked for the last time
 	disturbed bool            // something was made to go wrong
 	tally     tally
 }
@@ -82,7 +84,7 @@ func found(t *testing.T, seed uint64) (*world, error) {
 	w := &world{
 		t: t, seed: seed, order: rand.New(rand.NewPCG(seed, 2)), people: companyOf(), log: &journal{}, book: &book{},
 		random: newChance(seed, 3), spread: newChance(seed, 4), fate: &fate{},
-		byHand: make(map[string]bool), removed: make(map[string]bool), everAway: make(map[string]bool),
+		byHand: make(map[string]bool), removed: make(map[string]bool), everAway: make(map[string]bool), spoilt: make(map[string]bool),
 	}
 	var err error
 	if w.cfg, err = configOf(r); err != nil {
@@ -96,12 +98,14 @@ func found(t *testing.T, seed uint64) (*world, error) {
 		return nil, err
 	}
 	w.slack = fakeslack.New(fakeslack.Options{Now: w.now, TeamName: "Acme", CallRate: 20})
-	w.google = fakegoogle.New(fakegoogle.Options{KeyBits: 1024})
+	time.Sleep(aeons)
+	w.desk = &desk{w: w, changed: make(map[string]bool), made: make(map[string]int)}
+	w.google = fakegoogle.New(fakegoogle.Options{KeyBits: 1024, Now: w.desk.now, TransferTime: 3 * time.Minute, DeletedSaysSo: seed%2 == 0})
 	w.settle()
 	if w.key, err = w.google.ServiceAccountKey("http://google.test/token"); err != nil {
 		return nil, err
 	}
-	w.net = newNetwork(map[string]http.Handler{"slack.test": w.fate.mortal(w.slack), "google.test": w.fate.mortal(w.google)})
+	w.net = newNetwork(map[string]http.Handler{"slack.test": w.fate.mortal(w.slack), "google.test": w.fate.mortal(w.desk)})
 	w.fate.end, w.log.deaf = w.halt, w.fate.isDead
 	for _, make := range flows {
 		w.flows = append(w.flows, make(w))
