@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 type shaky struct {
 	provisioners.Accounts
 	target string
-	left   *int
+	left   *atomic.Int64 // counted by many steps at once
 	after  bool
 	hurt   func() error // what happens; its error is the call's
 }
@@ -36,10 +37,7 @@ func (s shaky) Read(ctx context.Context, c provisioners.Change) (o provisioners.
 }
 
 func (s shaky) call(target string, do func() error) error {
-	hit := target == s.target && *s.left > 0
-	if hit {
-		*s.left--
-	}
+	hit := target == s.target && s.left.Add(-1) >= 0
 	if hit && !s.after {
 		return s.hurt()
 	}
@@ -63,14 +61,15 @@ func TestEveryStepMayFailBeforeAndAfterItsEffect(t *testing.T) {
 		for _, after := range []bool{false, true} {
 			for _, die := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%s after %v death %v", target, after, die), func(t *testing.T) {
-					left := 2
+					var left atomic.Int64
+					left.Store(2)
 					story(t, func(t *testing.T, h *company) {
 						worker(h, "nora")
 						out := h.As("ada").Offboards("nora")
 						h.done(out)
-						for die && left > 0 {
+						for die && left.Load() > 0 {
 							h.UntilDeath()
-							if left > 0 { // a pause, or the transfer
+							if left.Load() > 0 { // a pause, or the transfer
 								time.Sleep(time.Second)
 								continue
 							}
@@ -85,7 +84,7 @@ func TestEveryStepMayFailBeforeAndAfterItsEffect(t *testing.T) {
 					}, func(h *company) {
 						h.around = func(a provisioners.Accounts) provisioners.Accounts {
 							return shaky{a, target, &left, after, func() error {
-								if die && left == 0 {
+								if die && left.Load() <= 0 {
 									h.kill()
 								}
 								return errors.New("the line went dead")
@@ -127,7 +126,8 @@ func (h *company) complete(id, who string) {
 }
 
 func TestAStepThatGoogleRefusesHoldsUpNoOtherAndIsSettledByAPerson(t *testing.T) {
-	left := 1000
+	var left atomic.Int64
+	left.Store(1000)
 	story(t, func(t *testing.T, h *company) {
 		id := h.Leaves("nora")
 		h.Advance(time.Hour)
@@ -292,7 +292,8 @@ func TestAListingThatLacksSomebodyMakesNobodyALeaver(t *testing.T) {
 }
 
 func TestWhatComesBackAfterItWasTakenIsFoundAndTakenAgain(t *testing.T) {
-	left := 1
+	var left atomic.Int64
+	left.Store(1)
 	story(t, func(t *testing.T, h *company) {
 		id := h.Leaves("nora")
 		h.Advance(time.Hour)
