@@ -8,7 +8,6 @@ import (
 
 	admin "google.golang.org/api/admin/directory/v1"
 
-	"countersign/bot/fakeslack"
 	"countersign/provisioners/googleworkspace/fakegoogle"
 	"countersign/workflows"
 )
@@ -62,6 +61,9 @@ func (l *leaversLife) offboard(r *rand.Rand) {
 	if slices.Contains(l.cfg.Admins, whom.email()) && r.IntN(3) > 0 {
 		whom = anyOf(r, l.here())
 	}
+	if all := l.holders(); len(all) > 0 && r.IntN(2) == 0 { // who has something to lose
+		whom = anyOf(r, all)
+	}
 	if who == nil || l.opened >= mostOffboarded {
 		l.drain()
 		return
@@ -98,6 +100,24 @@ func (l *leaversLife) offboard(r *rand.Rand) {
 		l.some(r.IntN(16))
 		l.give(r, whom)
 	}
+}
+
+// holders are those who hold access, or are about to; by hand first of all, of
+// which there is less.
+func (l *leaversLife) holders() (out []*soul) {
+	for _, hand := range []bool{true, false} {
+		for _, s := range l.here() {
+			if slices.ContainsFunc(l.matters(), func(m storedMatter) bool {
+				return m.grant != nil && m.grant.Touching() && (m.grant.Provisioner == byHand) == hand && m.account == s.account
+			}) {
+				out = append(out, s)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
 }
 
 // adminOf returns an admin who is here, or nobody.
@@ -148,44 +168,6 @@ func (l *leaversLife) fillOffboard(r *rand.Rand, who *soul, name, typed string) 
 		f.choice("mail", "forward")
 	}
 	return l.send(user, v, f.values)
-}
-
-// form fills in the fields of a modal that are there.
-type form struct {
-	w      *world
-	v      fakeslack.View
-	values map[string]map[string]any
-}
-
-func (f form) set(field string, value map[string]any) {
-	if e, ok := f.w.inputs(f.v)[field]; ok {
-		f.values[field] = map[string]any{e.action: value}
-	}
-}
-
-func (f form) text(field, text string) {
-	f.set(field, map[string]any{"type": "plain_text_input", "value": text})
-}
-
-func (f form) date(field string, at time.Time) {
-	f.set(field, map[string]any{"type": "datepicker", "selected_date": at.Format(time.DateOnly)})
-}
-
-func (f form) moment(field string, at time.Time) {
-	f.set(field, map[string]any{"type": "datetimepicker", "selected_date_time": at.Unix()})
-}
-
-func (f form) choice(field, value string) {
-	f.set(field, map[string]any{"selected_option": map[string]any{"value": value}})
-}
-
-// person chooses somebody; nobody empties the field.
-func (f form) person(field, user string) {
-	var is any
-	if user != "" {
-		is = user
-	}
-	f.set(field, map[string]any{"type": "users_select", "selected_user": is})
 }
 
 // furnish gives somebody what a leaver can have: an app that was let in may also

@@ -161,6 +161,44 @@ func (w *world) send(user string, v fakeslack.View, values map[string]map[string
 	return err
 }
 
+// form fills in the fields of a modal that are there.
+type form struct {
+	w      *world
+	v      fakeslack.View
+	values map[string]map[string]any
+}
+
+func (f form) set(field string, value map[string]any) {
+	if e, ok := f.w.inputs(f.v)[field]; ok {
+		f.values[field] = map[string]any{e.action: value}
+	}
+}
+
+func (f form) text(field, text string) {
+	f.set(field, map[string]any{"type": "plain_text_input", "value": text})
+}
+
+func (f form) date(field string, at time.Time) {
+	f.set(field, map[string]any{"type": "datepicker", "selected_date": at.Format(time.DateOnly)})
+}
+
+func (f form) moment(field string, at time.Time) {
+	f.set(field, map[string]any{"type": "datetimepicker", "selected_date_time": at.Unix()})
+}
+
+func (f form) choice(field, value string) {
+	f.set(field, map[string]any{"selected_option": map[string]any{"value": value}})
+}
+
+// person chooses somebody; nobody empties the field.
+func (f form) person(field, user string) {
+	var is any
+	if user != "" {
+		is = user
+	}
+	f.set(field, map[string]any{"type": "users_select", "selected_user": is})
+}
+
 // shut closes what is on somebody's screen.
 func (w *world) shut(user string) {
 	for range 3 {
