@@ -66,7 +66,7 @@ func (b *Bot) press(ctx context.Context, c slack.InteractionCallback, r *reply, 
 		if err := r.send(nil); err != nil {
 			return err
 		}
-		f, err := b.service.ActionForm(deciding, verb, record, version)
+		f, err := b.service.ActionForm(deciding, verb, record, version, nil)
 		if err != nil {
 			return fmt.Errorf("draw the form of %s: %w", verb, err)
 		}

@@ -49,7 +49,7 @@ type Service interface {
 	Submit(ctx context.Context, sub workflows.Submission) (workflows.Outcome, error)
 	Act(ctx context.Context, p workflows.Press) (workflows.Outcome, error)
 	Reveal(ctx context.Context, p workflows.Press) (workflows.Revealed, error)
-	ActionForm(ctx context.Context, verb workflows.Verb, record string, version int) (workflows.Form, error)
+	ActionForm(ctx context.Context, verb workflows.Verb, record string, version int, values map[string]string) (workflows.Form, error)
 	Home(ctx context.Context, by workflows.Clicker) (workflows.Home, error)
 	LookPerson(ctx context.Context, by workflows.Clicker, text string) (workflows.CardView, *workflows.Refusal, error)
 	Look(ctx context.Context, by workflows.Clicker, record string) (workflows.CardView, *workflows.Refusal, error)

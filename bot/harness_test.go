@@ -50,7 +50,7 @@ func (s *service) Open(_ context.Context, name string, by workflows.Clicker, tex
 func (s *service) Reveal(_ context.Context, p workflows.Press) (workflows.Revealed, error) {
 	return s.reveal(p)
 }
-func (s *service) ActionForm(_ context.Context, v workflows.Verb, r string, n int) (workflows.Form, error) {
+func (s *service) ActionForm(_ context.Context, v workflows.Verb, r string, n int, _ map[string]string) (workflows.Form, error) {
 	return s.actionForm(v, r, n)
 }
 func (s *service) Home(_ context.Context, by workflows.Clicker) (workflows.Home, error) {

@@ -6,11 +6,11 @@ import (
 	"countersign/workflows"
 )
 
-const selectCard = `SELECT id, kind, record, channel, person, body, pre, wanted, shown, tried, at_channel, at_id FROM cards `
+const selectCard = `SELECT id, kind, record, channel, person, thread_in, thread_id, body, pre, wanted, shown, tried, at_channel, at_id FROM cards `
 
 func scanCard(r scanner) (c workflows.Card, err error) {
 	var tried int64
-	err = r.Scan(&c.ID, &c.Kind, &c.Record, &c.Channel, &c.Person, &c.Body, &c.Pre, &c.Wanted, &c.Shown, &tried, &c.At.Channel, &c.At.ID)
+	err = r.Scan(&c.ID, &c.Kind, &c.Record, &c.Channel, &c.Person, &c.ThreadIn, &c.ThreadID, &c.Body, &c.Pre, &c.Wanted, &c.Shown, &tried, &c.At.Channel, &c.At.ID)
 	c.Tried = tried == 1
 	return c, err
 }
@@ -26,12 +26,13 @@ func (t *tx) Cards(record string) ([]workflows.Card, error) {
 	return rows(t.q, scanCard, selectCard+`WHERE record = $1 ORDER BY id`, record)
 }
 
-// AddCard stores a card, or wants the one that is there once more.
+// AddCard stores a card, or wants the one that is there once more, in the thread
+// that it was first meant for.
 func (t *tx) AddCard(c *workflows.Card) error {
-	err := t.q.row(`INSERT INTO cards (kind, record, channel, person, body, pre, wanted, shown, tried, at_channel, at_id)
-		VALUES ($1, $2, $3, $4, $5, $6, 1, 0, 0, '', '')
-		ON CONFLICT (kind, record, channel, person) DO UPDATE SET wanted = cards.wanted + 1, body = $5, pre = $6 RETURNING id`,
-		[]any{string(c.Kind), c.Record, c.Channel, c.Person, c.Body, c.Pre}, &c.ID)
+	err := t.q.row(`INSERT INTO cards (kind, record, channel, person, body, pre, thread_in, thread_id, wanted, shown, tried, at_channel, at_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, 0, 0, '', '')
+		ON CONFLICT (kind, record, channel, person) DO UPDATE SET wanted = cards.wanted + 1, body = $5, pre = $6 RETURNING id, thread_in, thread_id`,
+		[]any{string(c.Kind), c.Record, c.Channel, c.Person, c.Body, c.Pre, c.ThreadIn, c.ThreadID}, &c.ID, &c.ThreadIn, &c.ThreadID)
 	if err != nil {
 		return fmt.Errorf("add card %s of %s: %w", c.Kind, c.Record, err)
 	}

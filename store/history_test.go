@@ -8,6 +8,7 @@ import (
 
 	"countersign/store"
 	"countersign/workflows"
+	"countersign/workflows/vendorrisk"
 )
 
 // history is a closed database in which something of everything happened, with
@@ -66,11 +67,26 @@ func fillHistory(t *testing.T, s *store.Store) (kept []byte) {
 		step := workflows.Step{ID: "OF-0001/tokens", Record: off.ID, Name: "tokens", Place: 1, State: workflows.StepByHand, Note: "seen to", DoneBy: "P-000001"}
 		duty := workflows.Duty{ID: "DU-000001", Person: "P-000002", Kind: workflows.DutyPolicy, Item: "security", ItemVersion: "3", Record: on.ID, DueAt: tx.Now()}
 		return tell("access_request.approved", tx.PutRequest(&r), tx.AddDecision(d), tx.PutGrant(&g), tx.PutTask(&k),
-			tx.PutOnboarding(&on), tx.PutOffboarding(&off), tx.PutStep(&step), tx.PutDuty(&duty))(tx)
+			tx.PutOnboarding(&on), tx.PutOffboarding(&off), tx.PutStep(&step), tx.PutDuty(&duty), putVendors(tx))(tx)
 	})
 	for range 3 {
 		update(t, s, tell("sync.ran"))
 	}
 	update(t, s, checkpoint)
 	return kept
+}
+
+// putVendors puts a vendor with all that belongs to one.
+func putVendors(tx workflows.Tx) error {
+	v := workflows.Vendor{
+		ID: "VN-0001", State: workflows.VendorApproved, Name: "Miro", Sponsor: "P-000002", Inherent: vendorrisk.High,
+		About: workflows.VendorAbout{Why: "the whiteboard is full"}, Review: workflows.VendorReview{FullOn: "2027-03-02"},
+	}
+	a := workflows.VendorAction{ID: "VN-0001/A1", Vendor: v.ID, Text: "ask for a newer report", Owner: "P-000002", DueOn: "2026-04-01"}
+	r := workflows.VendorReport{ID: "VN-0001/R1", Vendor: v.ID, Kind: "SOC 2", Exceptions: "one late leaver"}
+	c := workflows.CatalogueApp{App: workflows.App{ID: "miro", Owners: []string{"bob@acme.example"}}, Vendor: v.ID}
+	d := workflows.Discovered{ID: "DA-0001", Key: "oauth:1", State: workflows.DiscoveredIgnored, Reason: "a game", People: []string{"P-000002"}}
+	return errors.Join(tx.PutVendor(&v), tx.PutVendorAction(&a), tx.PutVendorReport(&r), tx.PutCatalogueApp(&c), tx.PutDiscovered(&d),
+		tx.AddAssessment(workflows.VendorAssessment{ID: "VN-0001/1", Vendor: v.ID, Round: 1, By: "P-000002", Words: "looked at it twice"}),
+		tx.AddVendorDecision(workflows.VendorDecision{ID: "VN-0001/D1", Vendor: v.ID, Round: 1, Step: 1, By: "P-000001", Verdict: workflows.VendorYes}))
 }

@@ -60,6 +60,11 @@ func TestWhatIsAskedOftenReadsNoWholeTable(t *testing.T) {
 		"the steps of a record":    {stepsText, []any{"OF-0001"}},
 		"somebody's duties":        {dutiesOfText, []any{"P-000001"}},
 		"duties that belong to it": {dutiesFromText, []any{"ON-0001"}},
+		"what was assessed":        {assessmentsText, []any{"VN-0001"}},
+		"what was decided":         {vendorDecisionsText, []any{"VN-0001"}},
+		"a vendor's actions":       {vendorActionsText, []any{"VN-0001"}},
+		"a vendor's reports":       {vendorReportsText, []any{"VN-0001"}},
+		"a discovered app by key":  {discoveredByKeyText, []any{"oauth:1"}},
 		"jobs that are due":        {dueJobsText, []any{1, 1, 200}},
 		"what is due next":         {nextDueText, []any{1, 1}},
 	} {

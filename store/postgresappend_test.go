@@ -44,6 +44,8 @@ func TestPostgreSQLRefusesEverythingButNewRowsInTheAppendOnlyTables(t *testing.T
 		`MERGE INTO events e USING (SELECT 1 AS seq) x ON e.seq = x.seq WHEN MATCHED THEN DELETE`,
 		`UPDATE ledger_hashes SET hash = hash WHERE i = 0`, `DELETE FROM ledger_hashes`, `TRUNCATE ledger_hashes`,
 		`UPDATE decisions SET verdict = 'deny'`, `DELETE FROM decisions`, `TRUNCATE decisions`, `TRUNCATE requests CASCADE`,
+		`UPDATE vendor_decisions SET verdict = 'approve'`, `DELETE FROM vendor_decisions`, `TRUNCATE vendor_decisions`,
+		`UPDATE vendor_assessments SET result = ''`, `DELETE FROM vendor_assessments`, `TRUNCATE vendor_assessments`,
 		`UPDATE checkpoints SET note = note`, `DELETE FROM checkpoints`, `TRUNCATE checkpoints`, `TRUNCATE people, checkpoints`,
 	} {
 		err := d.server.Try(t, d.url, statement)

@@ -181,3 +181,20 @@ func TestARowThatOnlyAnOldEventTellsOfCannotBeChangedBehindTheLedger(t *testing.
 		}
 	})
 }
+
+func TestACardFromBeforeAMigrationIsInNoThreadAndStaysSo(t *testing.T) {
+	onReleased(t, func(t *testing.T, r released) {
+		r.must(t, `INSERT INTO cards (kind, record, channel, person, body, pre, wanted, shown, tried, at_channel, at_id)
+			VALUES ('request.log', 'AR-000009', 'requests', '', '', '', 1, 1, 0, 'C1', '171.001')`)
+		s := r.migrated(t)
+		update(t, s, func(tx workflows.Tx) error {
+			c := workflows.Card{Kind: workflows.CardLog, Record: "AR-000009", Channel: workflows.ChannelRequests}
+			err := tx.AddCard(&c)
+			got, err2 := tx.Card(c.ID)
+			if got.ThreadIn != "" || got.ThreadID != "" || got.Wanted != 2 || got.At.ID != "171.001" {
+				t.Errorf("got %+v, want the card that is there, in no thread", got)
+			}
+			return errors.Join(err, err2)
+		})
+	})
+}

@@ -40,6 +40,8 @@ func TestTheAppendOnlyTablesRefuseEverythingButNewRows(t *testing.T) {
 		`UPDATE OR REPLACE events SET seq = 1 WHERE seq = 2`,
 		`UPDATE ledger_hashes SET hash = hash WHERE i = 0`, `DELETE FROM ledger_hashes`, `INSERT OR REPLACE INTO ledger_hashes SELECT * FROM ledger_hashes`,
 		`UPDATE decisions SET verdict = 'deny'`, `DELETE FROM decisions`, `INSERT OR REPLACE INTO decisions SELECT * FROM decisions`,
+		`UPDATE vendor_decisions SET verdict = 'approve'`, `DELETE FROM vendor_decisions`, `INSERT OR REPLACE INTO vendor_decisions SELECT * FROM vendor_decisions`,
+		`UPDATE vendor_assessments SET result = ''`, `DELETE FROM vendor_assessments`, `INSERT OR REPLACE INTO vendor_assessments SELECT * FROM vendor_assessments`,
 		`UPDATE checkpoints SET note = note`, `DELETE FROM checkpoints`, `INSERT OR REPLACE INTO checkpoints SELECT * FROM checkpoints`,
 	} {
 		err := h.raw(t, statement)

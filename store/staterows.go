@@ -32,12 +32,23 @@ var stateTables = []stateTable{
 	{"offboardings", [][]string{{"id", "state", "person", "opened_by", "cause", "told_by", "last_day", "begins_at", "new_owner", "mail", "super_admin", "second_by", "created_at", "started_at", "closed_at", "completed_at"}}},
 	{"steps", [][]string{{"id", "record", "name", "place", "state", "problem", "seen", "done_by", "note", "done_at"}}},
 	{"duties", [][]string{{"id", "person", "kind", "item", "item_version", "hash", "record", "content_version", "assigned_at", "due_at", "overdue_at", "done_at"}}},
+	{"vendors", [][]string{vendorColumns}},
+	{"vendor_assessments", [][]string{{"id", "vendor", "round", "kind", "person", "made_at", "answers", "result", "carry_on", "words"}}},
+	{"vendor_decisions", [][]string{{"id", "vendor", "round", "step", "person", "basis", "seat", "verdict", "words", "until", "content_version", "decided_at"}}},
+	{"vendor_actions", [][]string{{"id", "vendor", "kind", "text", "owner", "due_on", "opened_by", "opened_at", "overdue_at", "closed_at", "closed_by", "proof"}}},
+	{"vendor_reports", [][]string{{"id", "vendor", "kind", "covers_from", "covers_to", "expires_on", "link", "notes", "exceptions", "duties", "reviewed_by", "reviewed_at", "added_by", "added_at"}}},
+	{"catalogue_apps", [][]string{{"id", "app", "vendor", "added_by", "added_at"}}},
+	{"discovered", [][]string{{"id", "key", "name", "source", "scopes", "scope", "people", "strange", "first_on", "last_on", "state", "vendor", "reason", "person", "not_seen"}}},
 }
 
-// The columns of version 1 where there is a version 2.
+// The columns of version 1 where there is a version 2, or where they are many.
 var (
 	peopleColumns = []string{"id", "kind", "email", "name", "chat_id", "account_id", "other_chat", "manager_id", "role_id", "active", "hold"}
 	grantColumns  = []string{"id", "request_id", "person", "app", "level", "provisioner", "target", "target_key", "state", "duration_ms", "looked", "found", "ours", "starts_at", "ends_at", "problem", "confirmed_by"}
+	vendorColumns = []string{"id", "state", "name", "website", "domain", "requested_by", "proposed", "sponsor", "accepted", "manager", "tech_owner",
+		"source", "thread_in", "thread_id", "about", "answers", "inherent", "residual", "critical", "matrix", "override",
+		"used", "last_used_on", "has_cost", "annual_cost", "contract", "review", "until",
+		"round", "content_version", "created_at", "decided_at", "changed_at"}
 )
 
 func stateTableNamed(name string) (stateTable, bool) {

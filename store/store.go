@@ -6,9 +6,9 @@
 // ON CONFLICT, times as integer milliseconds, flags as 0 and 1.
 //
 // In the ledger and in the rows it vouches for (people, requests, decisions,
-// grants, tasks, onboardings, offboardings, steps, duties), personal values stand
-// as commitments; the values lie in table pii. Outside of those some stand in
-// clear: what was posted or is to be posted (posts.said, posts.layout, cards.body)
+// grants, tasks, onboardings, offboardings, steps, duties, vendors with all that
+// belongs to them, discovered), personal values stand as commitments; the values
+// lie in table pii. Outside of those some stand in clear: what was posted or is to be posted (posts.said, posts.layout, cards.body)
 // and the direct conversation it went to (posts.channel, cards.at_channel),
 // answers as they were given (answers.outcome), addresses in the configuration
 // (named.email, configurations.effective), and chat ids of people who are not

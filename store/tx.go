@@ -26,9 +26,10 @@ var _ workflows.Tx = (*tx)(nil)
 // Now is the time of the transaction.
 func (t *tx) Now() time.Time { return t.now }
 
-// shortIDs are the prefixes of ids that have four digits: joiners, leavers and
-// vendors are few, and people say these ids to each other. All others have six.
-var shortIDs = []string{"ON", "OF", "VN"}
+// shortIDs are the prefixes of ids that have four digits: joiners, leavers, vendors
+// and apps in use are few, and people say these ids to each other. All others have
+// six.
+var shortIDs = []string{"ON", "OF", "VN", "DA"}
 
 // NextID counts up the ids of a prefix. Past its digits an id grows longer.
 func (t *tx) NextID(prefix string) (string, error) {

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"countersign/store"
 	"countersign/store/ledger"
+	"countersign/workflows"
 )
 
 func TestAGoodDatabaseVerifiesWithAndWithoutKeyAndCheckpoint(t *testing.T) {
@@ -50,6 +52,7 @@ func TestAnEmptyDatabaseVerifies(t *testing.T) {
 var dropTriggers = []string{
 	`DROP TRIGGER events_no_update`, `DROP TRIGGER events_no_delete`, `DROP TRIGGER hashes_no_update`, `DROP TRIGGER hashes_no_delete`,
 	`DROP TRIGGER decisions_no_update`, `DROP TRIGGER decisions_no_delete`, `DROP TRIGGER checkpoints_no_update`, `DROP TRIGGER checkpoints_no_delete`,
+	`DROP TRIGGER vendor_assessments_no_update`, `DROP TRIGGER vendor_assessments_no_delete`, `DROP TRIGGER vendor_decisions_no_update`, `DROP TRIGGER vendor_decisions_no_delete`,
 	`PRAGMA foreign_keys = off`,
 }
 
@@ -92,6 +95,16 @@ func TestVerifyCatchesWhatWasChangedBehindTheLedger(t *testing.T) {
 		"a step removed":           {`DELETE FROM steps`, "steps OF-0001/tokens stands in the ledger but not in the tables"},
 		"a duty done":              {`UPDATE duties SET done_at = 1`, "duties DU-000001 is not as the newest event"},
 		"a duty added":             {`INSERT INTO duties SELECT 'DU-000002', person, kind, item, item_version, hash, record, content_version, assigned_at, due_at, overdue_at, done_at, version FROM duties`, "duties DU-000002 is in the tables but no event made it"},
+		"a vendor's risk":          {`UPDATE vendors SET inherent = 'low'`, "vendors VN-0001 is not as the newest event"},
+		"a vendor's next review":   {`UPDATE vendors SET review = replace(review, '2027', '2037')`, "vendors VN-0001 is not as the newest event"},
+		"a vendor's purpose":       {`UPDATE vendors SET about = ''`, "vendors VN-0001 is not as the newest event"},
+		"a vendor removed":         {`DELETE FROM vendors`, "vendors VN-0001 stands in the ledger but not in the tables"},
+		"an assessment":            {`UPDATE vendor_assessments SET person = 'P-000001'`, "vendor_assessments VN-0001/1 is not as the newest event"},
+		"a vendor's decision":      {`DELETE FROM vendor_decisions`, "vendor_decisions VN-0001/D1 stands in the ledger but not in the tables"},
+		"an action's day":          {`UPDATE vendor_actions SET due_on = '2036-04-01'`, "vendor_actions VN-0001/A1 is not as the newest event"},
+		"a report's exceptions":    {`UPDATE vendor_reports SET exceptions = ''`, "vendor_reports VN-0001/R1 is not as the newest event"},
+		"an app's owner":           {`UPDATE catalogue_apps SET app = replace(app, 'bob@', 'eve@')`, "catalogue_apps miro is not as the newest event"},
+		"a discovered app's users": {`UPDATE discovered SET people = ''`, "discovered DA-0001 is not as the newest event"},
 		"a task":                   {`UPDATE tasks SET done = 1`, "tasks TK-000001 is not as the newest event"},
 		"a request's level":        {`UPDATE requests SET level = 'owner'`, "requests AR-000001 is not as the newest event"},
 		"a person's manager":       {`UPDATE people SET manager_id = 'P-000009' WHERE id = 'P-000002'`, "people P-000002 is not as the newest event"},
@@ -142,7 +155,8 @@ func TestAnEventRecordedBeforeTheOneInFrontOfItIsWrong(t *testing.T) {
 
 func TestAColumnOfTheMachineryIsNotPartOfTheLedger(t *testing.T) {
 	h := newHistory(t)
-	h.tamper(t, `UPDATE grants SET next_step = 'ask Bob', version = 9`, `UPDATE steps SET next_step = 'ask Bob', started_at = 9, version = 9`)
+	h.tamper(t, `UPDATE grants SET next_step = 'ask Bob', version = 9`, `UPDATE steps SET next_step = 'ask Bob', started_at = 9, version = 9`, `UPDATE vendors SET version = 9`,
+		`INSERT INTO readings (source, up_to) VALUES ('token', 9)`, `UPDATE cards SET thread_in = 'C9', thread_id = '9'`)
 	if r := h.verify(t, store.Expectation{}); r.Wrong != "" {
 		t.Errorf("wrong: %s", r.Wrong)
 	}
@@ -243,4 +257,30 @@ func TestAnErasedValueKeepsTheLedgerVerifyingAndDropsItsPointer(t *testing.T) {
 	if p.Name != "" || p.Email != "" || p.ManagerID != "P-000001" {
 		t.Errorf("got %+v, want the erased values empty and the rest kept", p)
 	}
+}
+
+func TestErasedWordsAboutAVendorKeepTheLedgerVerifyingAndTheVendorReadable(t *testing.T) {
+	h := newHistory(t)
+	s := h.opened(t)
+	if err := h.raw(t, `DELETE FROM pii WHERE owner LIKE 'VN-%' OR owner LIKE 'DA-%'`); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.verify(t, store.Expectation{Key: h.key.VerifierKey(), Checkpoint: h.kept}); r.Wrong != "" {
+		t.Errorf("wrong: %s", r.Wrong)
+	}
+	update(t, s, func(tx workflows.Tx) error {
+		v, err := tx.Vendor("VN-0001")
+		if v.About != (workflows.VendorAbout{}) || v.Name != "Miro" || v.Review.FullOn != "2027-03-02" {
+			t.Errorf("got %+v, want the erased words gone and the rest kept", v)
+		}
+		said, err2 := tx.Assessments("VN-0001")
+		if len(said) != 1 || said[0].Words != "" || said[0].By != "P-000002" {
+			t.Errorf("got %+v, want one assessment without words", said)
+		}
+		d, err3 := tx.Discovered("DA-0001")
+		if d.Reason != "" || len(d.People) != 1 {
+			t.Errorf("got %+v, want no reason, and who was seen", d)
+		}
+		return errors.Join(err, err2, err3)
+	})
 }

@@ -13,9 +13,10 @@ const (
 	fieldNote = "note"
 )
 
-// ActionForm returns the form that a button opens. It reads the record but
-// checks nothing: what counts is checked when the form is sent.
-func (s *Service) ActionForm(ctx context.Context, verb Verb, record string, version int) (Form, error) {
+// ActionForm returns the form that a button opens, or what it becomes when values
+// that change other fields are chosen; values is nil when it opens. It reads the
+// record but checks nothing: what counts is checked when the form is sent.
+func (s *Service) ActionForm(ctx context.Context, verb Verb, record string, version int, values map[string]string) (Form, error) {
 	f := Form{Verb: verb, Record: record, Version: version}
 	switch verb {
 	case VerbDeny:
@@ -29,6 +30,13 @@ func (s *Service) ActionForm(ctx context.Context, verb Verb, record string, vers
 		return f, nil
 	case VerbReduce:
 		return s.reduceForm(ctx, f)
+	}
+	if draw, ok := vendorForms[verb]; ok {
+		err := s.store.View(ctx, func(tx Tx) (err error) {
+			f, err = draw(s, tx, f, values)
+			return err
+		})
+		return f, err
 	}
 	draw, ok := map[Verb]func(Tx, Form) (Form, error){
 		VerbByHand: s.byHandForm, VerbReschedule: s.rescheduleForm, VerbAddress: s.addressForm, VerbExtend: s.extendForm,

@@ -15,6 +15,8 @@ const (
 	BasisBackup   Basis = "backup"
 	BasisAdmin    Basis = "admin"
 	BasisSecurity Basis = "security"
+
+	BasisCompliance Basis = "compliance_lead" // for vendors
 )
 
 // Approver is a person who may decide, and why.

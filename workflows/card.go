@@ -26,6 +26,14 @@ const (
 	CardDuty        CardKind = "duty"               // a policy or training, to who has to do it
 	CardOffboarding CardKind = "offboarding.log"    // the checklist, in the people channel
 	CardContract    CardKind = "contract.end"       // to the sponsor of a contractor
+
+	CardVendor        CardKind = "vendor.log"       // the vendor in its channel, under the message it began with
+	CardVendorAsker   CardKind = "vendor.requester" // to who asked for it
+	CardVendorLead    CardKind = "vendor.lead"      // to who assigns a sponsor
+	CardVendorSponsor CardKind = "vendor.sponsor"   // to its sponsor
+	CardVendorDecider CardKind = "vendor.decider"   // to one who may approve it
+	CardVendorAction  CardKind = "vendor.action"    // an action, to its owner
+	CardDiscovered    CardKind = "vendor.discovered"
 )
 
 // Card is one message that shows a record and is kept true: drawn again until
@@ -36,12 +44,15 @@ type Card struct {
 	Record  string // "AR-000123", "TK-000001", "P-000123"
 	Channel string // one of the Channel constants, or empty
 	Person  string // person id, for a direct message
-	Body    string // text of a notice
-	Pre     string // preformatted text under it, kept byte for byte
-	Wanted  int
-	Shown   int
-	Tried   bool   // a post may have been made whose answer was lost
-	At      Posted // where it stands; zero until posted
+	// The thread it is posted in, where it is an answer: a channel of the chat
+	// system, and the message there. Channel is named all the same.
+	ThreadIn, ThreadID string
+	Body               string // text of a notice
+	Pre                string // preformatted text under it, kept byte for byte
+	Wanted             int
+	Shown              int
+	Tried              bool   // a post may have been made whose answer was lost
+	At                 Posted // where it stands; zero until posted
 }
 
 // The channels a card can go to; the configuration gives their names.
@@ -49,6 +60,7 @@ const (
 	ChannelRequests   = "requests"
 	ChannelCompliance = "compliance"
 	ChannelPeople     = "people"
+	ChannelVendors    = "vendors"
 )
 
 // Posted is where a card stands in the chat system, and what was said there.

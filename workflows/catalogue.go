@@ -22,6 +22,8 @@ type Catalogue struct {
 	Offboarding   OffboardingPolicy
 	Policies      []Policy
 	Trainings     []Training
+	Vendor        VendorPolicy
+	Discovery     string // cron expression of when apps in use are looked for; empty: never
 	ConfigHash    string // hash of the effective configuration
 	PolicyVersion string // hash of its policy alone
 	AppVersion    string // version of the product
@@ -47,6 +49,14 @@ type OffboardingPolicy struct {
 	Protected      []string      // addresses that are never offboarded: Countersign acts through them
 }
 
+// VendorPolicy is the policy for vendors.
+type VendorPolicy struct {
+	ReassessEvery       time.Duration // full re-evaluation, at most a year
+	FirstCheckAfter     time.Duration // from the first approval
+	ReportMaxAge        time.Duration // of an assurance report, from the end of its period
+	RequesterMaySponsor bool
+}
+
 // Policy is a text that people accept.
 type Policy struct {
 	ID, Name, Version string
@@ -68,6 +78,7 @@ type App struct {
 	Backups []string // asked when no owner can decide
 	SignIn  string   // google, saml or password: the first two end with the Google account
 	InScope bool     // in the scope of the audit
+	Vendor  string   // domain or id of the vendor behind it, "none" for one of our own; empty if not said
 	Levels  []Level  // lowest first
 }
 

@@ -12,6 +12,7 @@ const (
 	FieldLong   FieldKind = "long"   // several lines
 	FieldDay    FieldKind = "day"    // a calendar day, "2026-11-22"
 	FieldMoment FieldKind = "moment" // a date and time, as seconds since 1970
+	FieldTicks  FieldKind = "ticks"  // any of at most ten choices; values joined by commas
 	FieldWords  FieldKind = "words"  // nothing to fill in: Label as a heading, Value under it
 )
 

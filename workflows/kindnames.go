@@ -1,7 +1,9 @@
 package workflows
 
-// The names of the workflows behind /onboard and /offboard, as in the ledger.
+// The names of the workflows behind /onboard, /offboard and /vendor, as in the
+// ledger.
 const (
 	OnboardingFlow  = "onboarding"
 	OffboardingFlow = "offboarding"
+	VendorFlow      = "vendor"
 )

@@ -186,7 +186,7 @@ func TestTheFormForAnotherAddressOffersSomeThatNobodyHas(t *testing.T) {
 	story(t, func(t *testing.T, h *company) {
 		h.google.AddGroup(fakegoogle.Group{Email: mail("zoe"), Name: "Zoology"})
 		id := h.Joins()
-		f, err := h.svc.ActionForm(context.Background(), workflows.VerbAddress, id, 1)
+		f, err := h.svc.ActionForm(context.Background(), workflows.VerbAddress, id, 1, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

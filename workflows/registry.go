@@ -1,6 +1,9 @@
 package workflows
 
-import "context"
+import (
+	"context"
+	"maps"
+)
 
 // kind is one workflow: what it asks and what happens when it is answered. A new
 // workflow is its own file and one line in kinds.
@@ -42,7 +45,7 @@ func KindOf(command string) (string, bool) {
 
 // verbs says what happens when a button is pressed.
 func (s *Service) verbs() map[Verb]func(tx Tx, who Person, p Press) (Outcome, error) {
-	return map[Verb]func(Tx, Person, Press) (Outcome, error){
+	all := map[Verb]func(Tx, Person, Press) (Outcome, error){
 		VerbApprove:  s.approve,
 		VerbReduce:   s.reduce,
 		VerbDeny:     s.deny,
@@ -63,6 +66,8 @@ func (s *Service) verbs() map[Verb]func(tx Tx, who Person, p Press) (Outcome, er
 		VerbTrained: s.trained,
 		VerbExtend:  s.extend,
 	}
+	maps.Copy(all, s.vendorVerbs())
+	return all
 }
 
 // checklists lists the kinds of record that are a checklist, by the prefix of
@@ -76,7 +81,7 @@ func (s *Service) checklists() map[string]checklistKind {
 
 // jobs says how each kind of job is done.
 func (s *Service) jobs() map[string]func(context.Context, Job) error {
-	return map[string]func(context.Context, Job) error{
+	all := map[string]func(context.Context, Job) error{
 		jobGive:   s.giveInTurn,
 		jobTake:   s.take,
 		jobCard:   s.showCard,
@@ -85,11 +90,13 @@ func (s *Service) jobs() map[string]func(context.Context, Job) error {
 		jobStep:   s.doStep,
 		jobAgain:  s.doStep,
 	}
+	maps.Copy(all, s.vendorJobs())
+	return all
 }
 
 // moments says what happens when something is due.
 func (s *Service) moments() map[string]func(Tx, Due) error {
-	return map[string]func(Tx, Due) error{
+	all := map[string]func(Tx, Due) error{
 		dueLapse:      s.lapse,
 		dueEnd:        s.endGrant,
 		dueRetryEnd:   s.retryEnd,
@@ -107,4 +114,6 @@ func (s *Service) moments() map[string]func(Tx, Due) error {
 		dueAgain:    s.trainAgain,
 		dueContract: s.contractDue,
 	}
+	maps.Copy(all, s.vendorMoments())
+	return all
 }

@@ -38,6 +38,8 @@ type Tx interface {
 	RequestTx
 	ChecklistTx
 	DutyTx
+	VendorTx
+	DiscoveryTx
 	CardTx
 
 	// Append writes an event, with the digests of all rows put since the last

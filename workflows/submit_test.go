@@ -54,7 +54,7 @@ func TestTypingFindsAppsThatBeginSoFirst(t *testing.T) {
 func TestGrantLessOffersTheLevelAndLower(t *testing.T) {
 	story(t, func(t *testing.T, h *company) {
 		id := h.Asks("nora", "github", "triage", day)
-		f, err := h.svc.ActionForm(context.Background(), workflows.VerbReduce, id, 1)
+		f, err := h.svc.ActionForm(context.Background(), workflows.VerbReduce, id, 1, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

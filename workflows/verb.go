@@ -28,12 +28,42 @@ const (
 	VerbAgree      Verb = "agree"   // as the second admin
 	VerbByHand     Verb = "by_hand" // settle a failed step on an admin's word
 	VerbExtend     Verb = "extend"  // a contract
+
+	VerbDetails    Verb = "vendor_details"
+	VerbSponsor    Verb = "assign_sponsor"
+	VerbServices   Verb = "vendor_services" // sending it is accepting
+	VerbDecline    Verb = "decline_sponsor"
+	VerbVendorYes  Verb = "approve_vendor"
+	VerbVendorIf   Verb = "approve_conditions"
+	VerbVendorNo   Verb = "deny_vendor"
+	VerbVendorBack Verb = "withdraw_vendor"
+	VerbAskAgain   Verb = "ask_again" // for a vendor that was denied, withdrawn or terminated
+
+	VerbCompensate Verb = "compensating_review"
+	VerbOverride   Verb = "override_risk"
+	VerbAgreeRisk  Verb = "agree_override"
+	VerbEditVendor Verb = "edit_vendor"
+	VerbEvaluate   Verb = "evaluate_vendor" // again
+	VerbRenew      Verb = "renew_vendor"
+	VerbEndVendor  Verb = "terminate_vendor"
+	VerbAction     Verb = "open_action"
+	VerbActionDone Verb = "close_action"
+	VerbActionDue  Verb = "move_action" // its due date, with a reason
+	VerbReport     Verb = "add_report"
+	VerbToApp      Verb = "vendor_to_app"
+
+	VerbMapApp    Verb = "map_app" // a discovered app to a vendor
+	VerbIntake    Verb = "open_intake"
+	VerbIgnoreApp Verb = "ignore_app"
 )
 
 // HasForm says whether a button opens a form before anything happens.
 func HasForm(v Verb) bool {
 	switch v {
-	case VerbDeny, VerbReduce, VerbDone, VerbAddress, VerbReschedule, VerbByHand, VerbExtend:
+	case VerbDeny, VerbReduce, VerbDone, VerbAddress, VerbReschedule, VerbByHand, VerbExtend,
+		VerbDetails, VerbSponsor, VerbServices, VerbDecline, VerbVendorIf, VerbVendorNo, VerbAskAgain,
+		VerbCompensate, VerbOverride, VerbEditVendor, VerbEvaluate, VerbRenew, VerbEndVendor,
+		VerbAction, VerbActionDone, VerbActionDue, VerbReport, VerbToApp, VerbMapApp, VerbIgnoreApp:
 		return true
 	}
 	return false

@@ -11,6 +11,7 @@ import (
 
 var cards = []testCase{
 	{"a card added twice keeps one row and is wanted once more", cardTwice},
+	{"a card stays in the thread it was first meant for", cardThread},
 	{"a card for another recipient is another card", cardRecipients},
 	{"what a card shows never goes back", cardShown},
 	{"a card that is not there is not found", cardUnknown},
@@ -32,6 +33,24 @@ func cardTwice(t *testing.T, db Database) {
 	got := read(t, s, func(tx workflows.Tx) ([]workflows.Card, error) { return tx.Cards(c.Record) })
 	if diff := cmp.Diff(got, []workflows.Card{want}); diff != "" {
 		t.Errorf("cards differ (-got +want):\n%s", diff)
+	}
+}
+
+func cardThread(t *testing.T, db Database) {
+	s := opened(t, db)
+	first := workflows.Card{Kind: workflows.CardVendor, Record: "VN-0001", ThreadIn: "C1", ThreadID: "171.001"}
+	again := workflows.Card{Kind: workflows.CardVendor, Record: "VN-0001", ThreadIn: "C2", ThreadID: "172.002"}
+	none := workflows.Card{Kind: workflows.CardVendor, Record: "VN-0001"}
+	for _, c := range []*workflows.Card{&first, &again, &none} {
+		update(t, s, func(tx workflows.Tx) error { return tx.AddCard(c) })
+		if c.ThreadIn != "C1" || c.ThreadID != "171.001" {
+			t.Errorf("got thread %s %s once it is added, want the first", c.ThreadIn, c.ThreadID)
+		}
+	}
+	got := read(t, s, func(tx workflows.Tx) (workflows.Card, error) { return tx.Card(first.ID) })
+	want := workflows.Card{ID: first.ID, Kind: first.Kind, Record: first.Record, ThreadIn: "C1", ThreadID: "171.001", Wanted: 3}
+	if diff := cmp.Diff(got, want); diff != "" {
+		t.Errorf("card differs (-got +want):\n%s", diff)
 	}
 }
 

@@ -53,25 +53,36 @@ func putParents(t *testing.T, s Store) {
 func fill(v any, round int) {
 	s := reflect.ValueOf(v).Elem()
 	for i := range s.NumField() {
-		f, n := s.Field(i), int64(100*round+i+1)
-		switch f.Interface().(type) {
-		case time.Time:
-			f.Set(reflect.ValueOf(time.UnixMilli(1_700_000_000_000 + 1001*n).UTC()))
-			continue
-		case time.Duration:
-			f.SetInt(n * int64(time.Minute))
-			continue
-		}
-		switch f.Kind() {
-		case reflect.String:
-			f.SetString(fmt.Sprintf("%s <&> \"é\u2028\" %d", s.Type().Field(i).Name, n))
-		case reflect.Int, reflect.Int64:
-			f.SetInt(n)
-		case reflect.Bool:
-			f.SetBool((i+round)%2 == 0)
-		default:
-			panic("a record has a field of a kind that the suite does not know: " + s.Type().Field(i).Name)
-		}
+		fillField(s.Field(i), s.Type().Field(i).Name, i, round)
+	}
+}
+
+// fillField sets the field that is number i of its struct.
+func fillField(f reflect.Value, name string, i, round int) {
+	n := int64(100*round + i + 1)
+	switch f.Interface().(type) {
+	case time.Time:
+		f.Set(reflect.ValueOf(time.UnixMilli(1_700_000_000_000 + 1001*n).UTC()))
+		return
+	case time.Duration:
+		f.SetInt(n * int64(time.Minute))
+		return
+	}
+	switch f.Kind() {
+	case reflect.String:
+		f.SetString(fmt.Sprintf("%s <&> \"é\u2028\" %d", name, n))
+	case reflect.Int, reflect.Int64:
+		f.SetInt(n)
+	case reflect.Bool:
+		f.SetBool((i+round)%2 == 0)
+	case reflect.Struct:
+		fill(f.Addr().Interface(), round)
+	case reflect.Slice:
+		f.Set(reflect.MakeSlice(f.Type(), 2, 2))
+		fillField(f.Index(0), name, i, round)
+		fillField(f.Index(1), name, i+1, round)
+	default:
+		panic("a record has a field of a kind that the suite does not know: " + name)
 	}
 }
 

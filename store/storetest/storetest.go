@@ -56,7 +56,7 @@ type testCase struct {
 
 // Run runs the suite, each test on a database of its own.
 func Run(t *testing.T, create func(t *testing.T) Database) {
-	for _, list := range [][]testCase{transactions, records, checklists, duties, people, leaves, cards, answers, traps, plainTexts, jobs, jobTraps, calendar, concurrency} {
+	for _, list := range [][]testCase{transactions, records, checklists, duties, vendors, vendorLedger, people, leaves, cards, answers, traps, plainTexts, jobs, jobTraps, calendar, concurrency} {
 		for _, c := range list {
 			t.Run(c.name, func(t *testing.T) {
 				t.Parallel()

@@ -17,7 +17,7 @@ var transactions = []testCase{
 	{"a rollback leaves nothing", rollback},
 	{"a panic leaves nothing and the store usable", panicInside},
 	{"a stale version is a conflict", staleVersion},
-	{"ids count up by prefix without gaps, across a reopening, joiners, leavers and vendors with four digits", idsCountUp},
+	{"ids count up by prefix without gaps, across a reopening, joiners, leavers, vendors and apps in use with four digits", idsCountUp},
 	{"a view sees one snapshot", oneSnapshot},
 	{"a write in a view fails", writeInView},
 	{"the time of a transaction stands still and is whole milliseconds in UTC", timeStandsStill},
@@ -65,6 +65,10 @@ func everything(tx workflows.Tx) error {
 		tx.PutOffboarding(&workflows.Offboarding{ID: "OF-0001"}),
 		tx.PutStep(&workflows.Step{ID: "OF-0001/tokens", Record: "OF-0001"}),
 		tx.PutDuty(&workflows.Duty{ID: "DU-000001"}),
+		newVendor().put(tx),
+		tx.AddAssessment(newVendor().assessment),
+		tx.AddVendorDecision(newVendor().decision),
+		tx.SetReadUpTo("token", tx.Now()),
 		tx.AddCard(&workflows.Card{Kind: workflows.CardLog, Record: "AR-000001"}),
 		tx.Enqueue(workflows.Job{Kind: "work", Record: "AR-000001"}),
 		tx.Schedule(workflows.Due{Kind: "due", Record: "AR-000001", At: tx.Now()}),
@@ -86,8 +90,14 @@ func traces(t *testing.T, s Store) (found []string) {
 		_, off := tx.Offboarding("OF-0001")
 		_, step := tx.Step("OF-0001/tokens")
 		_, duty := tx.Duty("DU-000001")
+		_, vendor := tx.Vendor("VN-0001")
+		_, action := tx.VendorAction("VN-0001/A1")
+		_, report := tx.VendorReport("VN-0001/R1")
+		_, app := catalogueApp(tx, "miro")
+		_, discovered := tx.Discovered("DA-0001")
 		for what, err := range map[string]error{
 			"person": person, "request": request, "grant": grant, "task": task, "onboarding": on, "offboarding": off, "step": step, "duty": duty,
+			"vendor": vendor, "action": action, "report": report, "app made of a vendor": app, "discovered app": discovered,
 		} {
 			if !errors.Is(err, workflows.ErrNotFound) {
 				found = append(found, fmt.Sprintf("%s (%v)", what, err))
@@ -96,6 +106,18 @@ func traces(t *testing.T, s Store) (found []string) {
 		decisions, err := tx.Decisions("AR-000001")
 		if err != nil || len(decisions) > 0 {
 			found = append(found, fmt.Sprintf("decision (%v)", err))
+		}
+		assessments, err := tx.Assessments("VN-0001")
+		if err != nil || len(assessments) > 0 {
+			found = append(found, fmt.Sprintf("assessment (%v)", err))
+		}
+		judged, err := tx.VendorDecisions("VN-0001")
+		if err != nil || len(judged) > 0 {
+			found = append(found, fmt.Sprintf("decision on a vendor (%v)", err))
+		}
+		upTo, err := tx.ReadUpTo("token")
+		if err != nil || !upTo.IsZero() {
+			found = append(found, fmt.Sprintf("reading (%v)", err))
 		}
 		cards, err := tx.Cards("AR-000001")
 		if err != nil || len(cards) > 0 {
@@ -128,7 +150,7 @@ func rollback(t *testing.T, db Database) {
 		t.Errorf("a rollback left %d events", n)
 	}
 	update(t, s, everything) // counts AR up from 1 again
-	if found := traces(t, s); len(found) != 12 {
+	if found := traces(t, s); len(found) != 20 {
 		t.Errorf("a commit left only %v", found)
 	}
 }
@@ -189,7 +211,7 @@ func idsCountUp(t *testing.T, db Database) {
 	var got []string
 	for range 2 {
 		s := db.Open(t, newClock().now, nil)
-		for _, prefix := range []string{"AR", "GR", "AR", "ON", "OF", "VN", "DU"} {
+		for _, prefix := range []string{"AR", "GR", "AR", "ON", "OF", "VN", "DU", "DA"} {
 			update(t, s, func(tx workflows.Tx) error {
 				id, err := tx.NextID(prefix)
 				got = append(got, id)
@@ -204,8 +226,8 @@ func idsCountUp(t *testing.T, db Database) {
 			t.Fatalf("close: %v", err)
 		}
 	}
-	want := []string{"AR-000001", "GR-000001", "AR-000002", "ON-0001", "OF-0001", "VN-0001", "DU-000001",
-		"AR-000003", "GR-000002", "AR-000004", "ON-0002", "OF-0002", "VN-0002", "DU-000002"}
+	want := []string{"AR-000001", "GR-000001", "AR-000002", "ON-0001", "OF-0001", "VN-0001", "DU-000001", "DA-0001",
+		"AR-000003", "GR-000002", "AR-000004", "ON-0002", "OF-0002", "VN-0002", "DU-000002", "DA-0002"}
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("ids differ (-got +want):\n%s", diff)
 	}
