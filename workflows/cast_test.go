@@ -38,6 +38,7 @@ var cast = []struct{ who, name, manager string }{
 	{"sam", "Sam Secure", ""},
 	{"sid", "Sid Secure", ""},
 	{"finn", "Finn Stranger", ""},
+	{"cleo", "Cleo Complies", ""},
 }
 
 func mail(who string) string { return who + "@acme.example" }
@@ -55,7 +56,8 @@ func catalogue() *workflows.Catalogue {
 	}
 	return &workflows.Catalogue{
 		Organization: "Acme", Domain: "acme.example", Location: time.UTC, ConfigHash: "c0ffee", PolicyVersion: "p1", AppVersion: "test",
-		Admins: []string{mail("ada"), mail("abe")}, Security: []string{mail("sam"), mail("sid")},
+		Admins: []string{mail("ada"), mail("abe")}, Security: []string{mail("sam"), mail("sid")}, Compliance: mail("cleo"),
+		Vendor:      workflows.VendorPolicy{ReassessEvery: 365 * day, FirstCheckAfter: 90 * day, ReportMaxAge: 365 * day},
 		Access:      workflows.AccessPolicy{JustificationMin: 20, RequestExpires: 7 * day},
 		Offboarding: workflows.OffboardingPolicy{IdentityWithin: day, AppsWithin: 3 * day, OrgUnit: "/Offboarded", Protected: []string{mail("root")}},
 		Apps: []workflows.App{

@@ -8,8 +8,8 @@ import (
 
 // Look shows one record to somebody it concerns: a request to who asked, whom it
 // is for, who may decide or did, and admins; an onboarding or offboarding to
-// admins and to who manages the person. Others are refused, and the refusal is
-// recorded. The view has no buttons.
+// admins and to who manages the person; a vendor to everybody, with the buttons
+// that they may press. Others are refused, and the refusal is recorded.
 func (s *Service) Look(ctx context.Context, by Clicker, record string) (CardView, *Refusal, error) {
 	var v CardView
 	var no *Refusal
@@ -26,7 +26,9 @@ func (s *Service) Look(ctx context.Context, by Clicker, record string) (CardView
 		if v, may, err = s.lookAt(tx, who, record); err != nil {
 			return err
 		}
-		v.Actions = nil
+		if workflowOf(record) != VendorFlow {
+			v.Actions = nil
+		}
 		if who.MayAct() != nil || !may {
 			no = &Refusal{}
 		}
@@ -41,6 +43,10 @@ func (s *Service) Look(ctx context.Context, by Clicker, record string) (CardView
 
 // lookAt draws a record for somebody and says whether they may see it.
 func (s *Service) lookAt(tx Tx, who Person, record string) (CardView, bool, error) {
+	if workflowOf(record) == VendorFlow { // the register is open to everybody here
+		v, err := s.lookVendor(tx, who, record)
+		return v, true, err
+	}
 	admin, err := s.isAdmin(tx, who)
 	if err != nil {
 		return CardView{}, false, err

@@ -168,6 +168,9 @@ func (s *Service) fillHome(tx Tx, h *Home) error {
 			h.Waiting = append(h.Waiting, st.view(Card{Kind: CardApprover, Person: h.Person.ID}))
 		}
 	}
+	if err := s.homeVendors(tx, h); err != nil {
+		return err
+	}
 	if err := s.homeDuties(tx, h); err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 // with them is looked at; with none, the configuration changed and every card is
 // drawn again.
 func (s *Service) reask(tx Tx, changed ...Person) error {
-	return errors.Join(s.reaskRequests(tx, changed), s.reaskTasks(tx, changed), s.reaskJoiners(tx, changed))
+	return errors.Join(s.reaskRequests(tx, changed), s.reaskTasks(tx, changed), s.reaskJoiners(tx, changed), s.reaskVendors(tx, changed))
 }
 
 func (s *Service) reaskRequests(tx Tx, changed []Person) error {

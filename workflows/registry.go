@@ -22,6 +22,7 @@ var kinds = []kind{
 	accessRequest,
 	onboarding,
 	offboarding,
+	vendorRequest,
 }
 
 func kindNamed(name string) (kind, bool) {

@@ -27,6 +27,10 @@ func (s *Service) view(tx Tx, c Card) (CardView, error) {
 		return s.dutyView(tx, c)
 	case CardContract:
 		return s.contractView(tx, c)
+	case CardVendor, CardVendorAsker, CardVendorLead, CardVendorSponsor, CardVendorDecider:
+		return s.vendorCardView(tx, c)
+	case CardVendorAction:
+		return s.actionView(tx, c)
 	}
 	st, err := s.standing(tx, c.Record)
 	if err != nil {

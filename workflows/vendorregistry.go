@@ -4,11 +4,31 @@ import "context"
 
 // vendorForms says how the form of a vendor's button is drawn. values is nil when
 // it opens, and what is filled in when it is drawn again.
-var vendorForms = map[Verb]func(s *Service, tx Tx, f Form, values map[string]string) (Form, error){}
+var vendorForms = map[Verb]func(s *Service, tx Tx, f Form, values map[string]string) (Form, error){
+	VerbDetails:    (*Service).vendorDetailsForm,
+	VerbAskAgain:   (*Service).vendorDetailsForm,
+	VerbSponsor:    (*Service).sponsorForm,
+	VerbServices:   (*Service).servicesForm,
+	VerbDecline:    (*Service).declineForm,
+	VerbVendorIf:   (*Service).conditionsForm,
+	VerbVendorNo:   (*Service).denyVendorForm,
+	VerbCompensate: (*Service).compensateForm,
+}
 
 // vendorVerbs says what the buttons of vendors do.
 func (s *Service) vendorVerbs() map[Verb]func(Tx, Person, Press) (Outcome, error) {
-	return map[Verb]func(Tx, Person, Press) (Outcome, error){}
+	return map[Verb]func(Tx, Person, Press) (Outcome, error){
+		VerbDetails:    s.fillInDetails,
+		VerbAskAgain:   s.fillInDetails,
+		VerbSponsor:    s.assignSponsor,
+		VerbServices:   s.services,
+		VerbDecline:    s.decline,
+		VerbVendorYes:  s.approveVendor,
+		VerbVendorIf:   s.approveConditions,
+		VerbVendorNo:   s.denyVendor,
+		VerbVendorBack: s.withdrawVendor,
+		VerbCompensate: s.compensate,
+	}
 }
 
 // vendorJobs says how the jobs about vendors are done.

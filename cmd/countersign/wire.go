@@ -92,7 +92,10 @@ func wire(ctx context.Context, a assembly) (_ *app, err error) {
 	if out.bot, err = bot.New(bot.Config{
 		AppToken: cfg.Slack.AppToken, BotToken: cfg.Slack.BotToken, APIURL: a.slackURL, Log: a.log, Clock: a.now,
 		HTTPClient: slackClient(a), Jitter: a.jitter,
-		Channels: map[string]string{workflows.ChannelRequests: cfg.Slack.Channels.Requests, workflows.ChannelCompliance: cfg.Slack.Channels.Compliance, workflows.ChannelPeople: cfg.Slack.Channels.People},
+		Channels: map[string]string{
+			workflows.ChannelRequests: cfg.Slack.Channels.Requests, workflows.ChannelCompliance: cfg.Slack.Channels.Compliance,
+			workflows.ChannelPeople: cfg.Slack.Channels.People, workflows.ChannelVendors: cfg.Slack.Channels.Vendors,
+		},
 	}); err != nil {
 		return nil, err
 	}
