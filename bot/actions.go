@@ -15,6 +15,12 @@ import (
 
 // interaction answers what people press, choose, type and send.
 func (b *Bot) interaction(ctx context.Context, e envelope, r *reply) error {
+	var kind struct {
+		Type slack.InteractionType `json:"type"`
+	}
+	if err := json.Unmarshal(e.Payload, &kind); err == nil && kind.Type == slack.InteractionTypeMessageAction {
+		return b.messageShortcut(ctx, e, r)
+	}
 	var c slack.InteractionCallback
 	if err := json.Unmarshal(e.Payload, &c); err != nil {
 		return fmt.Errorf("interaction: %w: %w", errUnreadable, err)
@@ -26,7 +32,7 @@ func (b *Bot) interaction(ctx context.Context, e envelope, r *reply) error {
 		return b.submission(ctx, c, r)
 	case slack.InteractionTypeBlockSuggestion:
 		return b.suggest(c, r)
-	case slack.InteractionTypeShortcut, slack.InteractionTypeMessageAction:
+	case slack.InteractionTypeShortcut:
 		return b.shortcut(ctx, c, r)
 	}
 	return nil
@@ -119,7 +125,11 @@ type optionList struct {
 // suggest answers a type-ahead from memory, with as many choices as fit.
 func (b *Bot) suggest(c slack.InteractionCallback, r *reply) error {
 	list := optionList{Options: []*slack.OptionBlockObject{}}
-	if kind, ok := strings.CutPrefix(c.View.CallbackID, formPrefix); ok {
+	kind, ok := strings.CutPrefix(c.View.CallbackID, formPrefix)
+	if !ok {
+		kind, ok = strings.CutPrefix(c.View.CallbackID, actPrefix)
+	}
+	if ok {
 		list.Options = append(list.Options, options(b.service.Choices(kind, c.BlockID, c.Value))...)
 	}
 	for {

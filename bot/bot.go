@@ -36,9 +36,11 @@ type Config struct {
 	// proxy of the environment. Its transport's proxy, dialer and TLS settings
 	// are used for the websocket too.
 	HTTPClient *http.Client
-	Log        *slog.Logger     // nil: none
-	Clock      func() time.Time // nil: time.Now
-	Jitter     func() float64   // spreads the cards that wait for their turn, 0 to 1; nil: by chance
+	Log        *slog.Logger // nil: none
+	// Print draws a listing as a PDF; nil where listings cannot be printed.
+	Print  func(workflows.Listing) ([]byte, error)
+	Clock  func() time.Time // nil: time.Now
+	Jitter func() float64   // spreads the cards that wait for their turn, 0 to 1; nil: by chance
 }
 
 // Service is what the bot asks of the product.
@@ -54,6 +56,9 @@ type Service interface {
 	LookPerson(ctx context.Context, by workflows.Clicker, text string) (workflows.CardView, *workflows.Refusal, error)
 	Look(ctx context.Context, by workflows.Clicker, record string) (workflows.CardView, *workflows.Refusal, error)
 	MemberChanged(ctx context.Context, m workflows.Member) error
+	VendorNoticed(ctx context.Context, p workflows.VendorPost) error
+	OpenFromPost(ctx context.Context, p workflows.VendorPost) (workflows.Form, *workflows.Refusal, error)
+	VendorList(ctx context.Context, by workflows.Clicker, q workflows.Query) (workflows.Listing, *workflows.Refusal, error)
 }
 
 // Bot is the app in one workspace. It implements workflows.Notifier and
@@ -73,6 +78,7 @@ type Bot struct {
 	seen      *seen
 	homes     *counter
 	sent      *sent
+	strays    *counter // threads that a card could not be posted in
 	connected chan struct{}
 	greet     sync.Once
 	linked    linkCount
@@ -91,7 +97,7 @@ func New(cfg Config) (*Bot, error) {
 	b := &Bot{
 		cfg: cfg, http: cfg.HTTPClient, log: cfg.Log, clock: cfg.Clock, timing: usual,
 		queue: make(chan work, queueLength), seen: newSeen(),
-		homes: newCounter(), sent: newSent(), connected: make(chan struct{}),
+		homes: newCounter(), sent: newSent(), strays: newCounter(), connected: make(chan struct{}),
 		direct: make(map[string]string), paces: make(map[string]*pace), updates: newPace(updatesPerSecond, updateBurst, updatesKept),
 	}
 	if b.http == nil {

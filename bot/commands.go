@@ -51,7 +51,7 @@ func notYet(command string) string {
 	return command + " is not available in this version of Countersign. Nothing was done. /access help says what is."
 }
 
-// shortcut answers a shortcut. It has no response URL of its own.
+// shortcut answers a global shortcut. It has no response URL of its own.
 func (b *Bot) shortcut(ctx context.Context, c slack.InteractionCallback, r *reply) error {
 	from := origin{user: c.User.ID, team: c.User.TeamID, responseURL: c.ResponseURL}
 	if c.CallbackID == shortcutAccess {

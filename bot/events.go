@@ -21,6 +21,7 @@ type eventCallback struct {
 		Type string          `json:"type"`
 		Tab  string          `json:"tab"`
 		User json.RawMessage `json:"user"` // an id or an account, depending on the type
+		messageEvent
 	} `json:"event"`
 }
 
@@ -33,6 +34,9 @@ func (b *Bot) event(ctx context.Context, e envelope, r *reply) error {
 	var c eventCallback
 	if err := json.Unmarshal(e.Payload, &c); err != nil {
 		return fmt.Errorf("event: %w: %w", errUnreadable, err)
+	}
+	if c.Event.Type == "message" && !b.concerns(c) {
+		return nil
 	}
 	key := "event " + c.EventID
 	if c.EventID != "" {
@@ -56,6 +60,8 @@ func (b *Bot) react(ctx context.Context, c eventCallback, r *reply) error {
 	switch c.Event.Type {
 	case "app_home_opened":
 		return b.homeOpened(ctx, c, r)
+	case "message":
+		return b.noticed(ctx, c)
 	case "user_change", "team_join":
 		var u slack.User
 		if err := json.Unmarshal(c.Event.User, &u); err != nil {

@@ -15,8 +15,10 @@ func formValues(v slack.View) map[string]string {
 		return values
 	}
 	for field, actions := range v.State.Values {
-		for _, a := range actions {
+		for action, a := range actions {
 			switch {
+			case len(a.SelectedOptions) > 0:
+				values[field] = tickedValues(v, action, a.SelectedOptions)
 			case a.SelectedOption.Value != "":
 				values[field] = a.SelectedOption.Value
 			case a.SelectedUser != "":

@@ -64,7 +64,7 @@ func wordBlocks(f workflows.Field) []slack.Block {
 }
 
 func fieldBlock(f workflows.Field) slack.Block {
-	if f.Kind == workflows.FieldSelect && len(options(f.Choices)) == 0 {
+	if f.Kind == workflows.FieldSelect && len(options(f.Choices)) == 0 || f.Kind == workflows.FieldTicks && len(ticks(f.Choices)) == 0 {
 		return slack.NewSectionBlock(plain(f.Label+": there is nothing to choose from.", sectionMax), nil, nil)
 	}
 	b := slack.NewInputBlock(f.ID, plain(f.Label, labelMax), nil, fieldElement(f))
@@ -90,6 +90,11 @@ func fieldElement(f workflows.Field) slack.BlockElement {
 		all := options(f.Choices)
 		e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, hint, f.ID+":"+fingerprint(f.Choices), all...)
 		e.InitialOption = chosen(all, f.Value)
+		return e
+	case workflows.FieldTicks:
+		all := ticks(f.Choices)
+		e := slack.NewCheckboxGroupsBlockElement(f.ID+":"+fingerprint(f.Choices), all...)
+		e.InitialOptions = ticked(all, f.Value)
 		return e
 	case workflows.FieldPerson:
 		e := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, hint, f.ID)

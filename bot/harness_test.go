@@ -22,10 +22,14 @@ type service struct {
 	open       func(name string, by workflows.Clicker, text string) (workflows.Form, *workflows.Refusal, error)
 	reveal     func(workflows.Press) (workflows.Revealed, error)
 	actionForm func(verb workflows.Verb, record string, version int) (workflows.Form, error)
+	redrawn    func(verb workflows.Verb, record string, version int, values map[string]string) (workflows.Form, error)
 	home       func(workflows.Clicker) (workflows.Home, error)
 	look       func(workflows.Clicker, string) (workflows.CardView, *workflows.Refusal, error)
 	lookPerson func(workflows.Clicker, string) (workflows.CardView, *workflows.Refusal, error)
 	changed    func(workflows.Member) error
+	noticed    func(workflows.VendorPost) error
+	fromPost   func(workflows.VendorPost) (workflows.Form, *workflows.Refusal, error)
+	list       func(workflows.Clicker, workflows.Query) (workflows.Listing, *workflows.Refusal, error)
 }
 
 func (s *service) LookPerson(_ context.Context, by workflows.Clicker, text string) (workflows.CardView, *workflows.Refusal, error) {
@@ -50,7 +54,10 @@ func (s *service) Open(_ context.Context, name string, by workflows.Clicker, tex
 func (s *service) Reveal(_ context.Context, p workflows.Press) (workflows.Revealed, error) {
 	return s.reveal(p)
 }
-func (s *service) ActionForm(_ context.Context, v workflows.Verb, r string, n int, _ map[string]string) (workflows.Form, error) {
+func (s *service) ActionForm(_ context.Context, v workflows.Verb, r string, n int, values map[string]string) (workflows.Form, error) {
+	if values != nil {
+		return s.redrawn(v, r, n, values)
+	}
 	return s.actionForm(v, r, n)
 }
 func (s *service) Home(_ context.Context, by workflows.Clicker) (workflows.Home, error) {
@@ -58,6 +65,13 @@ func (s *service) Home(_ context.Context, by workflows.Clicker) (workflows.Home,
 }
 func (s *service) Look(_ context.Context, by workflows.Clicker, r string) (workflows.CardView, *workflows.Refusal, error) {
 	return s.look(by, r)
+}
+func (s *service) VendorNoticed(_ context.Context, p workflows.VendorPost) error { return s.noticed(p) }
+func (s *service) OpenFromPost(_ context.Context, p workflows.VendorPost) (workflows.Form, *workflows.Refusal, error) {
+	return s.fromPost(p)
+}
+func (s *service) VendorList(_ context.Context, by workflows.Clicker, q workflows.Query) (workflows.Listing, *workflows.Refusal, error) {
+	return s.list(by, q)
 }
 func (s *service) MemberChanged(_ context.Context, m workflows.Member) error { return s.changed(m) }
 

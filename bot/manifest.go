@@ -15,11 +15,12 @@ const (
 // scopes are what the bot's calls need, and nothing more. The app-level token
 // needs connections:write besides.
 var scopes = []string{
-	"channels:history", // look for a post whose answer was lost
+	"channels:history", // messages in the vendors channel; look for a post whose answer was lost
 	"channels:join",    // the configured public channels
 	"channels:read",    // find channels by name
 	"chat:write",       // cards
 	"commands",         // slash commands and shortcuts
+	"files:write",      // a listing as a file to one person
 	"groups:history",   // as above, in private channels
 	"groups:read",      // as above
 	"im:history",       // as above, in direct messages
@@ -52,7 +53,7 @@ func Manifest() ([]byte, error) {
 		},
 		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: scopes}},
 		Settings: slack.Settings{
-			EventSubscriptions: &slack.EventSubscriptions{BotEvents: []string{"app_home_opened", "team_join", "user_change"}},
+			EventSubscriptions: &slack.EventSubscriptions{BotEvents: []string{"app_home_opened", "message.channels", "message.groups", "team_join", "user_change"}},
 			Interactivity:      &slack.Interactivity{IsEnabled: true},
 			SocketModeEnabled:  true,
 		},

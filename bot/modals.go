@@ -38,6 +38,11 @@ func (b *Bot) openStored(ctx context.Context, r *reply, from origin, trigger, ki
 	ctx, cancel := context.WithTimeout(ctx, openTime)
 	defer cancel()
 	f, no, err := b.service.Open(ctx, kind, from.by(), text)
+	return b.openOr(ctx, from, trigger, kind, f, no, err)
+}
+
+// openOr opens a form, or says why there is none.
+func (b *Bot) openOr(ctx context.Context, from origin, trigger, kind string, f workflows.Form, no *workflows.Refusal, err error) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("open form %s: %w", kind, err)
@@ -73,16 +78,9 @@ func (b *Bot) redraw(ctx context.Context, c slack.InteractionCallback, r *reply)
 	if err := r.send(nil); err != nil {
 		return err
 	}
-	kind, ok := strings.CutPrefix(c.View.CallbackID, formPrefix)
-	if !ok {
-		return nil
-	}
-	f, err := b.service.Form(kind, c.User.ID, formValues(c.View))
-	if err != nil {
-		return fmt.Errorf("draw form %s again: %w", kind, err)
-	}
-	if f.Record == "" { // drawn from memory, which does not know it
-		f.Record, f.Version = about(c.View)
+	f, ok, err := b.chosenForm(ctx, c)
+	if err != nil || !ok {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), apiTime)
 	defer cancel()
@@ -92,6 +90,32 @@ func (b *Bot) redraw(ctx context.Context, c slack.InteractionCallback, r *reply)
 		return nil // a newer choice was faster, or the form is closed
 	}
 	return explain("draw a form again", err)
+}
+
+// chosenForm is what an open form becomes by what is filled in now. ok is false
+// for a view that is no form.
+func (b *Bot) chosenForm(ctx context.Context, c slack.InteractionCallback) (f workflows.Form, ok bool, err error) {
+	record, version := about(c.View)
+	if verb, ok := strings.CutPrefix(c.View.CallbackID, actPrefix); ok {
+		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		defer cancel()
+		f, err = b.service.ActionForm(ctx, workflows.Verb(verb), record, version, formValues(c.View))
+		if err != nil {
+			err = fmt.Errorf("draw the form of %s again: %w", verb, err)
+		}
+		return f, true, err
+	}
+	kind, ok := strings.CutPrefix(c.View.CallbackID, formPrefix)
+	if !ok {
+		return f, false, nil
+	}
+	if f, err = b.service.Form(kind, c.User.ID, formValues(c.View)); err != nil {
+		return f, true, fmt.Errorf("draw form %s again: %w", kind, err)
+	}
+	if f.Record == "" { // drawn from memory, which does not know it
+		f.Record, f.Version = record, version
+	}
+	return f, true, nil
 }
 
 // submission takes a form that was sent: it is decided and durable before it is
