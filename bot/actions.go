@@ -51,6 +51,9 @@ func (b *Bot) actions(ctx context.Context, c slack.InteractionCallback, r *reply
 		kind, _, _ := strings.Cut(opens, ":")
 		return b.openForm(ctx, r, originOf(c), c.TriggerID, kind, prefilled(a.Value))
 	}
+	if what, ok := strings.CutPrefix(a.ActionID, listPrefix); ok {
+		return b.listPressed(ctx, c, r, what, a)
+	}
 	verb, ok := strings.CutPrefix(a.ActionID, actPrefix)
 	if !ok {
 		return nil
@@ -87,6 +90,9 @@ func (b *Bot) press(ctx context.Context, c slack.InteractionCallback, r *reply, 
 	}
 	if !from.home && out.Kind == workflows.OutcomeDone {
 		b.refresh(ctx, from.by(), out)
+		if c.Container.IsEphemeral {
+			b.lookAgain(ctx, from, record)
+		}
 		return nil
 	}
 	if err := b.tell(ctx, from, outcomeText(out)); err != nil {

@@ -23,8 +23,9 @@ func (o origin) by() workflows.Clicker { return workflows.Clicker{ChatID: o.user
 // whisper is a message that only one person sees. Without blocks its text is
 // shown, as it is.
 type whisper struct {
-	text   string
-	blocks []slack.Block
+	text    string
+	blocks  []slack.Block
+	instead bool // of the message that the answer is about
 }
 
 // message draws a whisper. There are always blocks, because a bare text would be
@@ -36,7 +37,7 @@ func (w whisper) message() *slack.WebhookMessage {
 	}
 	return &slack.WebhookMessage{
 		Text: fallback(w.text), Blocks: &slack.Blocks{BlockSet: blocks[:min(len(blocks), messageBlocks)]},
-		ResponseType: slack.ResponseTypeEphemeral,
+		ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: w.instead,
 	}
 }
 

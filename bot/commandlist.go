@@ -8,10 +8,12 @@ type slashCommand struct {
 
 	form   string // the workflow it is about; empty: not in this version
 	how    opening
-	noun   string // what its records are called
-	prefix string // of their ids
-	sample string // such an id
-	help   string // mrkdwn of ours
+	noun   string   // what its records are called
+	prefix string   // of their ids
+	sample string   // such an id
+	live   bool     // its records are shown with their buttons
+	lists  []string // the views of its listing that can be named, the default one left out
+	help   string   // mrkdwn of ours
 }
 
 // opening says when a command opens its form, and from what.
@@ -22,6 +24,12 @@ const (
 	fromStore                 // alone; stored state fills it in, or says no
 	forPerson                 // with a person after it, whom stored state knows
 )
+
+// vendorLists are views of the vendor register by the word that asks for them.
+var vendorLists = []string{"high", "medium", "low", "unassessed", viewCoverage}
+
+// viewCoverage is the view that has a command of its own.
+const viewCoverage = "coverage"
 
 // slashCommands are the commands, in the order of Slack's own list.
 var slashCommands = []slashCommand{
@@ -34,7 +42,15 @@ var slashCommands = []slashCommand{
 			"*/access status AR-000123* shows where a request stands.\n" +
 			"The Home tab of this app has all of it, and what waits for you.",
 	},
-	{name: "/vendor", does: "Ask for a new vendor", hint: "[list | help]"},
+	{
+		name: "/vendor", does: "Ask for a new vendor", hint: "[list | coverage | status VN-0001 | help]",
+		form: workflows.VendorFlow, how: fromMemory, noun: "vendor", prefix: "VN-", sample: "VN-0001", live: true, lists: vendorLists,
+		help: "*/vendor* opens a form to ask for a new vendor: a tool or a service that we do not use yet.\n" +
+			"*/vendor list* shows the register; *list high*, *list medium*, *list low* and *list unassessed* a part of it.\n" +
+			"*/vendor coverage* shows which vendors no review is planned for.\n" +
+			"*/vendor status VN-0001*, or *VN-0001* alone, shows a vendor, with what you can do about it.\n" +
+			"From a message that somebody wrote, *Start vendor request* in its menu asks too.",
+	},
 	{
 		name: "/onboard", does: "Start onboarding a person", hint: "[status ON-0001 | help]",
 		form: workflows.OnboardingFlow, how: fromStore, noun: "onboarding", prefix: "ON-", sample: "ON-0001",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -23,11 +24,16 @@ func (b *Bot) command(ctx context.Context, e envelope, r *reply) error {
 	}
 	from := origin{user: c.UserID, team: c.TeamID, responseURL: c.ResponseURL}
 	words := strings.Fields(strings.ToLower(c.Text))
+	if q, ok := known.listing(words); ok {
+		return b.list(ctx, r, from, q)
+	}
 	switch {
 	case is(words, "help"), is(words, "status"):
 		return b.whisper(ctx, r, c.ResponseURL, helpWith(known))
 	case len(words) == 2 && words[0] == "status":
 		return b.status(ctx, r, from, known, strings.ToUpper(words[1]))
+	case len(words) == 1 && known.names(strings.ToUpper(words[0])):
+		return b.status(ctx, r, from, known, strings.ToUpper(words[0]))
 	case is(words, "mine") && known.form == workflows.AccessRequest:
 		return b.mine(ctx, r, from.by(), c.ResponseURL)
 	case len(words) > 0 && words[0] == "person" && known.form == workflows.AccessRequest:
@@ -38,6 +44,30 @@ func (b *Bot) command(ctx context.Context, e envelope, r *reply) error {
 		return b.openStored(ctx, r, from, c.TriggerID, known.form, strings.TrimSpace(c.Text))
 	}
 	return b.whisper(ctx, r, c.ResponseURL, helpWith(known))
+}
+
+// names says whether a word is the id of a record of this command's kind.
+func (c slashCommand) names(word string) bool {
+	number, ok := strings.CutPrefix(word, c.prefix)
+	return ok && number != "" && strings.Trim(number, "0123456789") == ""
+}
+
+// listing says which page of its listing a command asks for, if any.
+func (c slashCommand) listing(words []string) (workflows.Query, bool) {
+	first := workflows.Query{Page: 1}
+	switch {
+	case len(c.lists) == 0 || len(words) == 0:
+		return first, false
+	case is(words, viewCoverage):
+		first.View = viewCoverage
+		return first, true
+	case words[0] != "list" || len(words) > 2:
+		return first, false
+	case len(words) == 2:
+		first.View = words[1]
+		return first, slices.Contains(c.lists, words[1])
+	}
+	return first, true
 }
 
 // is says whether one word is all that was written.

@@ -217,7 +217,7 @@ func TestCommandsAnswerInWords(t *testing.T) {
 		{"/access", "person @Bob Baker", "Access of Bob Baker"},
 		{"/access", "person", "your own page"},
 		{"/access", "status nonsense", "looks like AR-000123"},
-		{"/vendor", "", "not available in this version"},
+		{"/audit", "", "not available in this version"},
 		{"/review", "", "not available in this version"},
 	} {
 		before := len(w.Messages(w.ana.ID, w.requests.ID))

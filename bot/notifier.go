@@ -60,16 +60,28 @@ func (b *Bot) show(ctx context.Context, w *workspace, c workflows.Card, to workf
 		b.log.Warn("a card can no longer be changed and is posted anew", "card", c.ID, "record", c.Record, "err", err)
 		old, c.At, c.Tried = c.At.ID, workflows.Posted{}, true // it may have been posted anew before, and the answer lost
 	}
+	if at, done, err := b.inThread(ctx, w, c, drawn, old); done {
+		return at, err
+	}
 	channel, err := b.destination(ctx, w, c, to)
 	if err != nil {
 		return workflows.Posted{}, err
 	}
-	turn := b.paceOf(channel).turnOf(c, b.clock())
+	return b.showAt(ctx, w, c, drawn, place{channel: channel}, old)
+}
+
+// place is a channel, or the thread under a message in it.
+type place struct{ channel, thread string }
+
+// showAt posts a card where it does not stand yet, or finds the post of it whose
+// answer was lost. old is a post of it that can no longer be changed.
+func (b *Bot) showAt(ctx context.Context, w *workspace, c workflows.Card, drawn func() (drawing, error), in place, old string) (workflows.Posted, error) {
+	turn := b.paceOf(in.channel).turnOf(c, b.clock())
 	if turn.wait > 0 {
 		return workflows.Posted{}, &workflows.Later{After: turn.wait, Err: errors.New("posts to this channel wait for their turn")}
 	}
 	if !turn.fresh {
-		at, found, err := b.find(ctx, w.user, channel, c.ID, old)
+		at, found, err := b.find(ctx, w.user, in, c.ID, old)
 		if err != nil {
 			return workflows.Posted{}, err
 		}
@@ -81,7 +93,7 @@ func (b *Bot) show(ctx context.Context, w *workspace, c workflows.Card, to workf
 	if err != nil {
 		return workflows.Posted{}, err
 	}
-	return b.post(ctx, c, d, channel)
+	return b.post(ctx, w, c, d, in)
 }
 
 // unsaidWait is how long to wait where Slack asks for patience without saying
@@ -119,14 +131,17 @@ func (b *Bot) destination(ctx context.Context, w *workspace, c workflows.Card, t
 	return b.directChannel(ctx, to.ChatID)
 }
 
-func (b *Bot) post(ctx context.Context, c workflows.Card, d drawing, channel string) (workflows.Posted, error) {
+func (b *Bot) post(ctx context.Context, w *workspace, c workflows.Card, d drawing, to place) (workflows.Posted, error) {
 	options := append(d.message(), slack.MsgOptionDisableMarkdown(), slack.MsgOptionMetadata(slack.SlackMetadata{
 		EventType: cardEvent, EventPayload: map[string]any{"card": strconv.FormatInt(c.ID, 10)},
 	}))
-	in, ts, err := b.api.PostMessageContext(ctx, channel, options...)
-	if slackCode(err) == "not_in_channel" { // a public channel that somebody removed the bot from
-		if _, _, _, join := b.api.JoinConversationContext(ctx, channel); join == nil {
-			in, ts, err = b.api.PostMessageContext(ctx, channel, options...)
+	if to.thread != "" {
+		options = append(options, slack.MsgOptionTS(to.thread))
+	}
+	in, ts, err := b.api.PostMessageContext(ctx, to.channel, options...)
+	if slackCode(err) == "not_in_channel" && w.has(to.channel) { // a public channel that somebody removed the bot from
+		if _, _, _, join := b.api.JoinConversationContext(ctx, to.channel); join == nil {
+			in, ts, err = b.api.PostMessageContext(ctx, to.channel, options...)
 		}
 	}
 	if err != nil {
@@ -159,29 +174,4 @@ func (b *Bot) update(ctx context.Context, c workflows.Card, drawn func() (drawin
 	}
 	b.sent.keep(c.ID, sum)
 	return d.posted(at.Channel, at.ID), nil
-}
-
-// lookBack is how many pages of a channel are searched for a lost post.
-const lookBack = 10
-
-// find looks for our post of a card whose answer was lost, other than the one that
-// can no longer be changed.
-func (b *Bot) find(ctx context.Context, user, channel string, card int64, old string) (workflows.Posted, bool, error) {
-	ask := &slack.GetConversationHistoryParameters{ChannelID: channel, Limit: 200, IncludeAllMetadata: true}
-	for range lookBack {
-		page, err := b.api.GetConversationHistoryContext(ctx, ask)
-		if err != nil {
-			return workflows.Posted{}, false, explain("look for a card", err)
-		}
-		for _, m := range page.Messages {
-			if m.User == user && m.Timestamp != old && m.Metadata.EventType == cardEvent && m.Metadata.EventPayload["card"] == strconv.FormatInt(card, 10) {
-				return workflows.Posted{Channel: channel, ID: m.Timestamp}, true, nil
-			}
-		}
-		ask.Cursor = page.ResponseMetaData.NextCursor
-		if !page.HasMore || ask.Cursor == "" {
-			break
-		}
-	}
-	return workflows.Posted{}, false, nil
 }

@@ -57,9 +57,14 @@ func newPace(perSecond float64, burst, kept int) *pace {
 	}
 }
 
-// urgent says whether somebody waits for a card.
-func urgent(k workflows.CardKind) bool {
-	switch k {
+// urgent says whether somebody waits for a card. The card under a vendor's request
+// is what they wait for until it is there.
+func urgent(c workflows.Card) bool {
+	switch c.Kind {
+	case workflows.CardVendor:
+		return c.At.ID == ""
+	case workflows.CardVendorAsker, workflows.CardVendorLead, workflows.CardVendorSponsor, workflows.CardVendorDecider:
+		return true
 	case workflows.CardRequester, workflows.CardHolder, workflows.CardApprover, workflows.CardTask, workflows.CardIdentity:
 		return true
 	}
@@ -79,7 +84,7 @@ func (p *pace) turnOf(c workflows.Card, now time.Time) turn {
 	defer p.mu.Unlock()
 	p.sweepLocked(now)
 	lane, most, kept := p.held[0], otherWait, p.kept
-	if urgent(c.Kind) {
+	if urgent(c) {
 		lane, most, kept = p.held[1], urgentWait, 0
 	}
 	fresh := !c.Tried

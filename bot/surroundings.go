@@ -26,6 +26,11 @@ type workspace struct {
 // errNotOpen is returned until Open has succeeded.
 var errNotOpen = errors.New("slack is not connected yet")
 
+// has says whether a channel is one of the product's.
+func (w *workspace) has(channel string) bool {
+	return slices.Contains(slices.Collect(maps.Values(w.channels)), channel)
+}
+
 // workspace returns what Open found out, or nil before it succeeded.
 func (b *Bot) workspace() *workspace { return b.opened.Load() }
 

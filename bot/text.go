@@ -28,6 +28,7 @@ const (
 	inputMax       = 3000
 	confirmMax     = 300
 	confirmTextMax = 30
+	idMax          = 255
 	fallbackMax    = 3900 // chat.update refuses more than 4,000
 )
 

@@ -1,0 +1,134 @@
+package bot
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"countersign/workflows"
+)
+
+// Limits of a table, https://docs.slack.dev/reference/block-kit/blocks/table-block.
+// What stands in all its cells together has a limit of 10,000 characters, which
+// is not on that page.
+const (
+	tableRows    = 100 // the headings included
+	tableColumns = 20
+	tableText    = 9_500
+	cellMost     = 80
+	cellLeast    = 4
+)
+
+var numeric = regexp.MustCompile(`^[\pSc\s]*-?[0-9][0-9.,' ]*$`)
+
+// tabled is a listing as cells, of one line each and short enough together. The
+// headings come first, and every row has as many cells.
+func tabled(l workflows.Listing) [][]string {
+	columns := l.Columns[:min(len(l.Columns), tableColumns)]
+	rows := l.Rows[:min(len(l.Rows), tableRows-1)]
+	most := max(min(tableText/(len(columns)*(len(rows)+1)), cellMost), cellLeast)
+	line := func(cells []string) []string {
+		out := make([]string, len(columns))
+		for i := range out {
+			if i < len(cells) {
+				out[i] = oneLine(cells[i])
+			}
+			out[i] = cut(filled(out[i]), most)
+		}
+		return out
+	}
+	out := [][]string{line(columns)}
+	for _, r := range rows {
+		out = append(out, line(r.Cells))
+	}
+	return out
+}
+
+// table draws the rows of a listing as Slack's own table, which scrolls sideways
+// where the window is narrow. Cells of raw text have no markup.
+func table(l workflows.Listing) slack.Block {
+	cells := tabled(l)
+	t := slack.NewTableBlock("")
+	bold := &slack.RichTextSectionTextStyle{Bold: true}
+	var head []slack.TableCell
+	for _, c := range cells[0] {
+		head = append(head, slack.NewTableRichTextCell(slack.NewRichTextSection(slack.NewRichTextSectionTextElement(c, bold))))
+	}
+	t.AddRow(head...)
+	for _, row := range cells[1:] {
+		var out []slack.TableCell
+		for _, c := range row {
+			out = append(out, slack.NewTableRawTextCell(c))
+		}
+		t.AddRow(out...)
+	}
+	for i := range cells[0] {
+		s := slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: i == 0}
+		if numbers(cells[1:], i) {
+			s.Align = slack.ColumnAlignmentRight
+		}
+		t.ColumnSettings = append(t.ColumnSettings, s)
+	}
+	return t
+}
+
+// numbers says whether a column has numbers and nothing else.
+func numbers(rows [][]string, column int) bool {
+	some := false
+	for _, row := range rows {
+		if row[column] == filled("") {
+			continue
+		}
+		if !numeric.MatchString(row[column]) {
+			return false
+		}
+		some = true
+	}
+	return some
+}
+
+// columnMost is how wide a column of preformatted text is.
+const columnMost = 18
+
+// columns draws the rows of a listing as preformatted text, where Slack does not
+// take a table.
+func columns(l workflows.Listing) slack.Block {
+	cells := tabled(l)
+	widths := make([]int, len(cells[0]))
+	for _, row := range cells {
+		for i, c := range row {
+			row[i] = cut(c, columnMost)
+			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+		}
+	}
+	var lines []string
+	for n, row := range cells {
+		var line, rule strings.Builder
+		for i, c := range row {
+			gap := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
+			if numbers(cells[1:], i) {
+				c, gap = gap+c, ""
+			}
+			line.WriteString(c + gap + "  ")
+			rule.WriteString(strings.Repeat("─", widths[i]) + "  ")
+		}
+		lines = append(lines, strings.TrimRight(line.String(), " "))
+		if n == 0 {
+			lines = append(lines, strings.TrimRight(rule.String(), " "))
+		}
+	}
+	return preformatted(cutLines(lines, tableText))
+}
+
+// cutLines joins as many lines as fit.
+func cutLines(lines []string, most int) string {
+	n := 0
+	for i, line := range lines {
+		if n += width(line, plainWidth) + 1; n > most {
+			return strings.Join(append(lines[:i:i], "…"), "\n")
+		}
+	}
+	return strings.Join(lines, "\n")
+}
