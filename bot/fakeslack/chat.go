@@ -109,7 +109,7 @@ func (s *Server) postMessageLocked(c *call) (object, *apiError) {
 	m.username = c.str("username")
 	if m.threadTS = c.str("thread_ts"); m.threadTS != "" {
 		parent := s.visibleLocked("", ch.ID, m.threadTS)
-		if parent == nil || parent.threadTS != "" && parent.threadTS != parent.ts {
+		if parent == nil || parent.isReply() {
 			return nil, fail("thread_not_found")
 		}
 	}

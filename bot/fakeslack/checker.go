@@ -13,6 +13,7 @@ type checker struct {
 	errs   []string
 	prose  int // characters in markdown blocks so far
 	inputs int // input blocks so far
+	tables int // tables so far
 }
 
 func (c *checker) bad(at, format string, args ...any) {

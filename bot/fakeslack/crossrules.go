@@ -22,6 +22,7 @@ var crossRules = map[string]func(*checker, object, string){
 	"Datepicker":        timeText("initial_date", time.DateOnly, "YYYY-MM-DD"),
 	"Timepicker":        timeText("initial_time", "15:04", "HH:mm"),
 	"ModalView":         (*checker).submit,
+	"TableBlock":        (*checker).table,
 }
 
 // anyOf is the rule that an object has one of several fields at least.
@@ -92,6 +93,20 @@ func (c *checker) bounds(e object, at string) {
 func (c *checker) submit(o object, at string) {
 	if _, has := o["submit"]; c.inputs > 0 && !has {
 		c.bad(at, "missing required field: submit, needed with input blocks")
+	}
+}
+
+// table: a message has one table, https://github.com/vercel/chat/pull/194, and
+// all its cells 10,000 characters together,
+// https://github.com/NousResearch/hermes-agent/pull/56102. Slack's reference does
+// not say either.
+func (c *checker) table(b object, at string) {
+	const most = 10_000
+	if c.tables++; c.tables > 1 {
+		c.bad(at, "only_one_table_allowed")
+	}
+	if n := bulk(b["rows"]); n > most {
+		c.bad(at+"/rows", "must be less than %d characters in total", most+1)
 	}
 }
 

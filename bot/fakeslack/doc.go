@@ -32,6 +32,13 @@
 //   - An ephemeral message never becomes one for everybody [4]
 //   - An ephemeral message is not sent back [4]
 //   - A response URL serves five times in thirty minutes [4]
+//   - A person's message has links as Slack writes them [14]
+//   - A message that somebody changes or deletes comes as an event [8]
+//   - A deleted message with replies leaves its thread [8]
+//   - A message event needs its scope [8]
+//   - A file is uploaded in three steps [1]
+//   - Files are refused where Slack refuses them [1]
+//   - A message has one table [15]
 //
 // Blocks, whose rules are data made of Slack's own types in schema/rules.json;
 // corrections.go has what we know better. A field that Slack does not know is
@@ -107,4 +114,7 @@
 //  11. https://www.npmjs.com/package/@slack/types, 3.2.0
 //  12. https://www.npmjs.com/package/@slack/web-api, 8.2.0, and @slack/bolt
 //  13. https://github.com/slackapi/bolt-js/issues/2509 and 2867
+//  14. https://docs.slack.dev/messaging/formatting-message-text
+//  15. https://github.com/vercel/chat/pull/194 and
+//     https://github.com/NousResearch/hermes-agent/pull/56102
 package fakeslack

@@ -12,7 +12,7 @@ import (
 // Fault makes calls of one method go wrong. With neither Status, Error nor Drop
 // it only delays them.
 type Fault struct {
-	Method     string // empty matches every method; "response_url" is a post to a response URL
+	Method     string // empty matches every method; "response_url" is a post to a response URL, "upload" the bytes of a file
 	Count      int    // how many calls; 0 means one, a negative number all
 	Status     int    // HTTP status; 0 means 200, or 429 with a RetryAfter
 	RetryAfter int    // seconds

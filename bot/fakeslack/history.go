@@ -50,8 +50,7 @@ func (s *Server) historyLocked(c *call) (object, *apiError) {
 	}
 	var found []*message
 	for _, m := range slices.Backward(s.log[ch.ID]) {
-		reply := m.threadTS != "" && m.threadTS != m.ts
-		if m.only == "" && !reply && c.within(m.ts) {
+		if m.only == "" && !m.isReply() && c.within(m.ts) {
 			found = append(found, m)
 		}
 	}

@@ -17,12 +17,17 @@ type message struct {
 	editedTS              string
 	only                  string           // the one person who sees it
 	states                map[string]state // choices in it, by person
+	files                 []*file
+	gone                  bool // deleted, with a thread that hangs on it
 }
+
+// isReply says whether a message stands in a thread and does not begin it.
+func (m *message) isReply() bool { return m.threadTS != "" && m.threadTS != m.ts }
 
 // Messages returns a conversation as a person sees it, oldest first, without
 // thread replies and with that person's ephemeral messages in place.
 func (s *Server) Messages(userID, channelID string) []Message {
-	return s.shown(userID, channelID, func(m *message) bool { return m.threadTS == "" || m.threadTS == m.ts })
+	return s.shown(userID, channelID, func(m *message) bool { return !m.isReply() })
 }
 
 // Replies returns a thread as a person sees it: the parent, then the replies.
@@ -59,7 +64,7 @@ func (s *Server) Reload(userID string) {
 func (s *Server) messageLocked(m *message) Message {
 	out := Message{
 		Channel: m.channel, TS: m.ts, ThreadTS: m.threadTS, User: m.user, Username: m.username, IsBot: m.byApp,
-		Text: m.text, Edited: m.editedTS != "", Ephemeral: m.only != "", ReplyCount: len(s.repliesToLocked(m)),
+		Text: m.text, Gone: m.gone, Edited: m.editedTS != "", Ephemeral: m.only != "", ReplyCount: len(s.repliesToLocked(m)),
 	}
 	if u := s.userLocked(m.user); u != nil && out.Username == "" {
 		out.Username = u.RealName
@@ -69,6 +74,9 @@ func (s *Server) messageLocked(m *message) Message {
 	}
 	if m.metadata != nil {
 		out.Metadata = encode(m.metadata)
+	}
+	for _, f := range m.files {
+		out.Files = append(out.Files, f.shown())
 	}
 	return out
 }
@@ -109,17 +117,20 @@ func (s *Server) removeMessageLocked(m *message) {
 }
 
 // messageEventLocked sends a message event to the app when its bot user is in
-// the conversation; the app's own messages come back to it too. A change is
-// given as the fields that make it one.
+// the conversation and it may read there; the app's own messages come back to it
+// too. A change is given as the fields that make it one.
 func (s *Server) messageEventLocked(m *message, change object) {
 	ch := s.channelLocked(m.channel)
-	if ch == nil || !slices.Contains(ch.Members, s.o.BotUserID) {
+	if ch == nil || !slices.Contains(ch.Members, s.o.BotUserID) || !s.hasScope(typeScopes[channelType(ch)]+":history") {
 		return
 	}
 	kind := map[string]string{"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}[channelType(ch)]
 	event := object{"type": "message", "channel": m.channel, "channel_type": kind, "event_ts": m.ts}
 	if change == nil {
 		maps.Copy(event, s.messageJSONLocked(m, true))
+		if len(m.files) > 0 {
+			event["subtype"] = "file_share"
+		}
 	} else {
 		now := s.newTSLocked()
 		event["ts"], event["event_ts"], event["hidden"] = now, now, true
@@ -151,7 +162,13 @@ func (s *Server) messageJSONLocked(m *message, withMetadata bool) object {
 	if m.metadata != nil && withMetadata {
 		o["metadata"] = m.metadata
 	}
-	if m.threadTS != "" && m.threadTS != m.ts {
+	if m.gone {
+		o["subtype"], o["hidden"] = "tombstone", true
+	}
+	if len(m.files) > 0 {
+		s.addFiles(o, m)
+	}
+	if m.isReply() {
 		o["thread_ts"] = m.threadTS
 		if parent := s.visibleLocked("", m.channel, m.threadTS); parent != nil {
 			o["parent_user_id"] = parent.user

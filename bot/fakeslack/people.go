@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -156,28 +155,4 @@ func (s *Server) shortcut(ctx context.Context, userID, callbackID, kind string, 
 	s.mu.Unlock()
 	_, err = s.wait(ctx, e)
 	return err
-}
-
-// Say writes a message as a person and returns its timestamp; threadTS is empty
-// for the channel itself. @handle and #channel become references.
-func (s *Server) Say(_ context.Context, userID, channelID, threadTS, text string) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	u, ch, err := s.roomLocked(userID, channelID)
-	if err != nil {
-		return "", err
-	}
-	switch {
-	case !slices.Contains(ch.Members, u.ID):
-		return "", fmt.Errorf("user %q is not in channel %q: %w", userID, channelID, ErrNotNow)
-	case ch.Archived:
-		return "", fmt.Errorf("channel %q is archived: %w", channelID, ErrNotNow)
-	case strings.TrimSpace(text) == "":
-		return "", fmt.Errorf("empty message: %w", ErrNotNow)
-	case threadTS != "" && s.visibleLocked("", channelID, threadTS) == nil:
-		return "", fmt.Errorf("thread %s: %w", threadTS, ErrNotThere)
-	}
-	m := &message{channel: channelID, user: u.ID, text: s.escapeLocked(text, false), threadTS: threadTS}
-	s.addMessageLocked(m)
-	return m.ts, nil
 }

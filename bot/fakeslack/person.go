@@ -44,6 +44,17 @@ type Message struct {
 	Edited     bool
 	Ephemeral  bool // seen by one person only, gone on reload
 	ReplyCount int
+	Gone       bool // deleted; its thread stays
+	Files      []File
+}
+
+// File is a file that was shared in a message.
+type File struct {
+	ID    string // F…
+	Name  string
+	Title string
+	Type  string // MIME
+	Size  int    // bytes
 }
 
 // View is an open modal, or a person's App Home.

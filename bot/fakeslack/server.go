@@ -41,6 +41,10 @@ type Options struct {
 	// default is 1; a negative number takes the limits away.
 	CallRate float64
 
+	// MaxFile is the size of a file in bytes; the default is Slack's 1 GB. Files
+	// are kept in memory.
+	MaxFile int
+
 	// SocketURL and ResponseURL begin the links given out for Socket Mode and
 	// the response URLs, such as wss://wss-primary.slack.com and
 	// https://hooks.slack.com. Empty means the scheme and host of the app's
@@ -50,7 +54,7 @@ type Options struct {
 }
 
 // Server is the workspace. It is an http.Handler for /api/ (Web API), /link/
-// (Socket Mode) and /response/ (response URLs); its methods are what people do
+// (Socket Mode), /response/ (response URLs) and /upload/ (files); its methods are what people do
 // in Slack. All methods may be called from several goroutines.
 type Server struct {
 	o   Options
@@ -69,6 +73,8 @@ type Server struct {
 	views     map[string]*view      // open modals and homes, by id
 	triggers  map[string]*trigger
 	responses map[string]*responseURL
+	files     map[string]*file         // by id
+	uploads   map[string]*file         // by the token of the address that waits for them
 	limits    map[string]*rate.Limiter // by channel and by method
 	offered   map[string][]map[string]any
 	faults    []*Fault
@@ -98,6 +104,8 @@ func New(o Options) *Server {
 		views:     map[string]*view{},
 		triggers:  map[string]*trigger{},
 		responses: map[string]*responseURL{},
+		files:     map[string]*file{},
+		uploads:   map[string]*file{},
 		limits:    map[string]*rate.Limiter{},
 		offered:   map[string][]map[string]any{},
 		links:     map[*link]bool{},
@@ -110,6 +118,7 @@ func New(o Options) *Server {
 	s.mux.HandleFunc("/api/{method}", s.serveAPI)
 	s.mux.HandleFunc("GET /link/", s.serveLink)
 	s.mux.HandleFunc("POST /response/{token}", s.serveResponse)
+	s.mux.HandleFunc("POST /upload/v1/{token}", s.serveUpload)
 	return s
 }
 
@@ -140,6 +149,9 @@ func withDefaults(o Options) Options {
 	}
 	if o.CallRate == 0 {
 		o.CallRate = 1
+	}
+	if o.MaxFile == 0 {
+		o.MaxFile = 1 << 30
 	}
 	o.SocketURL, o.ResponseURL = strings.TrimRight(o.SocketURL, "/"), strings.TrimRight(o.ResponseURL, "/")
 	return o

@@ -19,7 +19,7 @@ type object = map[string]any
 const maxBody = 4 << 20
 
 // structured are the arguments that travel as JSON text in a form.
-var structured = map[string]bool{"blocks": true, "view": true, "metadata": true, "attachments": true}
+var structured = map[string]bool{"blocks": true, "view": true, "metadata": true, "attachments": true, "files": true}
 
 // call is one Web API request while it is answered.
 type call struct {

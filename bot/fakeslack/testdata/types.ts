@@ -42,3 +42,4 @@ export type AppHomeOpenedEvent = Envelope<Changed<types.AppHomeOpenedEvent, { vi
 export type GenericMessageEvent = Envelope<Message & Omit<types.GenericMessageEvent, keyof Message | 'subtype'>>;
 export type MessageChangedEvent = Envelope<Changed<types.MessageChangedEvent, Changes>>;
 export type MessageDeletedEvent = Envelope<Changed<types.MessageDeletedEvent, Omit<Changes, 'message'>>>;
+export type FileShareEvent = Envelope<Message & Omit<types.FileShareMessageEvent, keyof Message | 'subtype'> & { subtype: 'file_share' }>;
