@@ -65,6 +65,12 @@ func (s *site) acts() map[string]act {
 		"close": func(ctx context.Context, d deed) (any, error) {
 			return nil, s.Slack.CloseView(ctx, d.As, d.ViewID)
 		},
+		"edit": func(ctx context.Context, d deed) (any, error) {
+			return nil, s.Slack.Edit(ctx, d.As, d.Channel, d.TS, strings.TrimSpace(d.Text))
+		},
+		"delete": func(ctx context.Context, d deed) (any, error) {
+			return nil, s.Slack.Delete(ctx, d.As, d.Channel, d.TS)
+		},
 		"shortcut": func(ctx context.Context, d deed) (any, error) {
 			if d.TS != "" {
 				return nil, s.Slack.MessageShortcut(ctx, d.As, d.Channel, d.TS, d.Callback)

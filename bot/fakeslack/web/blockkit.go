@@ -54,6 +54,13 @@ type object struct {
 	IsDecimalAllowed bool   `json:"is_decimal_allowed"`
 	MinQueryLength   *int   `json:"min_query_length"`
 
+	// Tables only.
+	Rows           [][]object `json:"rows"`
+	ColumnSettings []struct {
+		Align     string `json:"align"`
+		IsWrapped bool   `json:"is_wrapped"`
+	} `json:"column_settings"`
+
 	// Rich text only.
 	Name      string `json:"name"`
 	UserID    string `json:"user_id"`

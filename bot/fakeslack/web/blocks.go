@@ -14,7 +14,8 @@ type shown struct {
 	Fields    []template.HTML
 	Accessory *control
 	Controls  []control
-	Items     []item // a context block's
+	Items     []item   // a context block's
+	Rows      [][]cell // a table's, the headings first
 
 	// An input block's.
 	Label, Hint template.HTML
@@ -82,6 +83,8 @@ func (s scene) block(b object, index int) shown {
 		v.Text = s.richText(b.Elements)
 	case "markdown":
 		v.Text = s.markdown(b.Text.Text)
+	case "table":
+		v.Rows = s.table(b)
 	case "divider":
 	default:
 		v.Kind, v.Text = "note", plain("A block of type “"+b.Type+"” is not drawn here.")
@@ -104,4 +107,30 @@ func (s scene) item(e object) item {
 		return item{Alt: e.AltText}
 	}
 	return item{Text: s.text(text{Type: e.Type, Text: e.Text.Text})}
+}
+
+// cell is one of a table.
+type cell struct {
+	Text    template.HTML
+	Right   bool
+	Wrapped bool
+}
+
+func (s scene) table(b object) [][]cell {
+	var out [][]cell
+	for _, row := range b.Rows {
+		var cells []cell
+		for i, e := range row {
+			c := cell{Text: plain(e.Text.Text)}
+			if e.Type == "rich_text" {
+				c.Text = s.richText(e.Elements)
+			}
+			if i < len(b.ColumnSettings) {
+				c.Right, c.Wrapped = b.ColumnSettings[i].Align == "right", b.ColumnSettings[i].IsWrapped
+			}
+			cells = append(cells, c)
+		}
+		out = append(out, cells)
+	}
+	return out
 }

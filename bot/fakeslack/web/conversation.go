@@ -3,6 +3,10 @@ package web
 import (
 	"cmp"
 	"html/template"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
 	"time"
 
 	"countersign/bot/fakeslack"
@@ -26,6 +30,24 @@ type line struct {
 	RepliesLabel    string
 	ThreadURL       string
 	Shortcuts       []Shortcut
+	Files           []attachment
+	Gone            bool
+	Mine            bool   // can be changed and deleted by who is looking
+	Written         string // as its author wrote it, where it is theirs
+}
+
+// attachment is a file under a message.
+type attachment struct{ Name, Kind, Size, URL string }
+
+// attachments are the files of a message, with addresses for who is looking.
+func (s scene) attachments(m fakeslack.Message) []attachment {
+	var out []attachment
+	for _, f := range m.Files {
+		q := url.Values{"as": {s.Me}, "id": {f.ID}}
+		kind := strings.ToUpper(strings.TrimPrefix(path.Ext(f.Name), "."))
+		out = append(out, attachment{Name: f.Name, Kind: cmp.Or(kind, "FILE"), Size: strconv.Itoa((f.Size+1023)/1024) + " kB", URL: "/file?" + q.Encode()})
+	}
+	return out
 }
 
 // conversation draws a conversation as the person of the scene sees it.
@@ -62,10 +84,14 @@ func (s scene) message(m fakeslack.Message, t time.Time) line {
 		Edited: m.Edited, Private: m.Ephemeral, Shortcuts: s.OnEach,
 	}
 	l.Avatar = avatar{l.Author, s.Tints[m.User]}
+	l.Files, l.Gone = s.attachments(m), m.Gone
+	if m.User == s.Me && !m.IsBot && !m.Gone {
+		l.Mine, l.Written = true, unescape(m.Text)
+	}
 	if len(decodeBlocks(m.Blocks)) > 0 {
 		s.At = fakeslack.Place{Channel: m.Channel, TS: m.TS}
 		l.Body = s.Blocks(m.Blocks)
-	} else {
+	} else if m.Text != "" {
 		l.Body = template.HTML(`<div class="b-text">`) + s.mrkdwn(m.Text) + "</div>"
 	}
 	return l

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"html/template"
+	"mime"
 	"net/http"
 	"slices"
 	"time"
@@ -223,4 +224,18 @@ func (v screen) Headline() string {
 		where = v.Room.Name
 	}
 	return where + " · " + v.As.Name + " · " + v.Title
+}
+
+// file answers with a file that somebody sees in a conversation, to be kept and
+// never to be shown as a page of ours.
+func (s *site) file(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	f, content, err := s.Slack.Download(q.Get("as"), q.Get("id"))
+	if err != nil {
+		http.Error(w, s.sentence(err), http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", f.Type)
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+	http.ServeContent(w, r, "", time.Time{}, content)
 }

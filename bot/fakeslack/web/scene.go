@@ -10,6 +10,7 @@ import (
 // scene is what drawing needs to know besides the blocks: who is looking,
 // from where, and what is already filled in.
 type scene struct {
+	Me       string            // user id of who is looking
 	People   map[string]string // user id → shown name
 	Tints    map[string]int    // user id → number of the avatar's colour
 	Channels map[string]string // channel id → name without '#'
@@ -35,7 +36,7 @@ type avatar struct {
 // newScene describes the workspace as userID sees it. An unknown time zone
 // reads as UTC.
 func (s *site) newScene(userID string) scene {
-	sc := scene{People: map[string]string{}, Tints: map[string]int{}, Channels: map[string]string{}, Zone: time.UTC, Now: s.now(), OnEach: s.shortcuts(true)}
+	sc := scene{Me: userID, People: map[string]string{}, Tints: map[string]int{}, Channels: map[string]string{}, Zone: time.UTC, Now: s.now(), OnEach: s.shortcuts(true)}
 	for i, u := range s.Slack.Users() {
 		name := cmp.Or(u.RealName, u.Name, u.ID)
 		sc.People[u.ID], sc.Tints[u.ID] = name, i%tints

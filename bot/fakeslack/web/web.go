@@ -9,6 +9,7 @@ package web
 import (
 	"context"
 	"html/template"
+	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -35,6 +36,9 @@ type Slack interface {
 	Shortcut(ctx context.Context, userID, callbackID string) error
 	MessageShortcut(ctx context.Context, userID, channelID, ts, callbackID string) error
 	Say(ctx context.Context, userID, channelID, threadTS, text string) (ts string, err error)
+	Edit(ctx context.Context, userID, channelID, ts, text string) error
+	Delete(ctx context.Context, userID, channelID, ts string) error
+	Download(userID, fileID string) (fakeslack.File, io.ReadSeeker, error)
 	SetState(userID, viewID, blockID, actionID string, value any) error
 
 	// Changed returns a channel that is closed at the next change of anything.
@@ -118,6 +122,7 @@ func New(opts Options) http.Handler {
 	mux.HandleFunc("GET /{$}", s.page)
 	mux.HandleFunc("GET /fragment", s.fragment)
 	mux.HandleFunc("GET /events", s.events)
+	mux.HandleFunc("GET /file", s.file)
 	mux.Handle("GET /static/", static())
 	for name, act := range s.acts() {
 		mux.HandleFunc("POST /act/"+name, s.acting(act))

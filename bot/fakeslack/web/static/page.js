@@ -4,6 +4,7 @@ import { here, listen, refresh } from "./live.js";
 import "./blocks.js";
 import "./combo.js";
 import "./composer.js";
+import "./own.js";
 
 // The address says who one is and what one looks at, so reloading, the back
 // button and sending somebody the address all work.
