@@ -46,7 +46,7 @@ func (s *Service) lifeLines(tx Tx, v Vendor) ([]Line, error) {
 func (s *Service) cycleLines(tx Tx, v Vendor) []Line {
 	var out []Line
 	if kind, due := v.Review.upcoming(); v.InForce() && due != "" {
-		l := Line{Text: capital(reviewShown(kind)), Tone: ToneWaiting, Note: "due " + due.Shown()}
+		l := Line{Text: sentence(reviewShown(kind)), Tone: ToneWaiting, Note: "due " + due.Shown()}
 		switch {
 		case v.Review.Deciding:
 			l.Note = "done, waits for approval"

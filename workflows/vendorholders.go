@@ -1,0 +1,3 @@
+package workflows
+
+func (s *Service) holderLines(Tx, Vendor, *CardView) error { return nil }
