@@ -32,10 +32,17 @@ func catalogue(c *config.Config) *workflows.Catalogue {
 			TrainWithin:  c.Policy.Onboarding.TrainingWithin.Std(),
 		},
 		Offboarding: offboarding(c),
-		ConfigHash:  hash, PolicyVersion: policyVersion(c), AppVersion: appVersion(),
+		Vendor: workflows.VendorPolicy{
+			ReassessEvery:       c.Policy.Vendor.ReassessEvery.Std(),
+			FirstCheckAfter:     c.Policy.Vendor.FirstCheckAfter.Std(),
+			ReportMaxAge:        c.Policy.Vendor.ReportMaxAge.Std(),
+			RequesterMaySponsor: c.Policy.Vendor.RequesterMaySponsor,
+		},
+		Discovery:  discovery(c),
+		ConfigHash: hash, PolicyVersion: policyVersion(c), AppVersion: appVersion(),
 	}
 	for _, a := range c.Apps {
-		app := workflows.App{ID: a.ID, Name: a.Name, Owners: a.Owners, Backups: a.Backups, SignIn: string(a.SignIn), InScope: a.InScope}
+		app := workflows.App{ID: a.ID, Name: a.Name, Owners: a.Owners, Backups: a.Backups, SignIn: string(a.SignIn), InScope: a.InScope, Vendor: string(a.Vendor)}
 		for _, l := range a.Levels {
 			app.Levels = append(app.Levels, level(c, a, l))
 		}
@@ -68,6 +75,14 @@ func offboarding(c *config.Config) workflows.OffboardingPolicy {
 		out.OrgUnit, out.Protected = c.Google.OffboardedOrgUnit, []string{c.Google.AdminSubject}
 	}
 	return out
+}
+
+// discovery is when apps in use are looked for; they are seen in Google alone.
+func discovery(c *config.Config) string {
+	if c.Google == nil {
+		return ""
+	}
+	return string(c.Google.Discovery)
 }
 
 func level(c *config.Config, a config.App, l config.Level) workflows.Level {

@@ -47,3 +47,29 @@ func TestTheCatalogueSaysWhatTheConfigurationSaysOfJoinersAndLeavers(t *testing.
 		t.Errorf("without Google: got %+v", got)
 	}
 }
+
+func TestTheCatalogueSaysWhatTheConfigurationSaysOfVendors(t *testing.T) {
+	cfg, err := (&demo{}).config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const day = 24 * time.Hour
+	cfg.Policy.Vendor.RequesterMaySponsor = true
+	cfg.Google.Discovery = "0 5 * * 1"
+	c := catalogue(cfg)
+	if want := (workflows.VendorPolicy{ReassessEvery: 365 * day, FirstCheckAfter: 90 * day, ReportMaxAge: 365 * day, RequesterMaySponsor: true}); c.Vendor != want {
+		t.Errorf("got %+v, want %+v", c.Vendor, want)
+	}
+	if c.Discovery != "0 5 * * 1" {
+		t.Errorf("got discovery %q", c.Discovery)
+	}
+	for id, want := range map[string]string{"figma": "figma.com", "github-repositories": "github.com", "jumphost": "none"} {
+		if a, _ := c.App(id); a.Vendor != want {
+			t.Errorf("%s: got vendor %q, want %q", id, a.Vendor, want)
+		}
+	}
+	cfg.Google = nil
+	if got := catalogue(cfg).Discovery; got != "" {
+		t.Errorf("without Google: got discovery %q", got)
+	}
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"countersign/bot"
 	"countersign/cmd/countersign/config"
@@ -21,7 +22,7 @@ func (c *checkCommand) Run(e *env) error {
 	}
 	cfg, problems := config.Load(c.Config, e.getenv)
 	if cfg != nil {
-		problems = append(append(problems, files(cfg)...), readPolicies(cfg)...)
+		problems = slices.Concat(problems, files(cfg), readPolicies(cfg), cfg.WithoutVendor())
 	}
 	fatal := 0
 	for _, p := range problems {

@@ -22,6 +22,9 @@ type App struct {
 	SignIn SignIn `yaml:"sign_in"`
 	// InScope says whether the auditors look at it; default true.
 	InScope bool `yaml:"in_scope"`
+	// Vendor is the company behind it: its domain, its id in the register, or
+	// NoVendor. Empty if the file does not say; see [Config.WithoutVendor].
+	Vendor Vendor `yaml:"vendor"`
 	// Levels are ordered from the lowest, which is preselected; at least one.
 	Levels []Level `yaml:"levels,required"`
 }

@@ -96,6 +96,9 @@ type Google struct {
 	Customer string `yaml:"customer"`
 	// OffboardedOrgUnit default /Offboarded.
 	OffboardedOrgUnit string `yaml:"offboarded_org_unit"`
+	// Discovery is when the sign-ins and consents of people are read for apps that
+	// nobody asked for; empty, the default, never.
+	Discovery Schedule `yaml:"discovery"`
 }
 
 // Store says where the records are kept.

@@ -55,12 +55,15 @@ type ReviewPolicy struct {
 
 // VendorPolicy governs vendors.
 type VendorPolicy struct {
-	// ReassessEvery counts from the last assessment; default 365d.
+	// ReassessEvery counts from the last assessment; at most and by default 365d.
 	ReassessEvery Duration `yaml:"reassess_every"`
 	// FirstCheckAfter counts from the approval; default 90d.
 	FirstCheckAfter Duration `yaml:"first_check_after"`
 	// ReportMaxAge is how old a security report may be; default 365d.
 	ReportMaxAge Duration `yaml:"report_max_age"`
+	// RequesterMaySponsor says whether who asked for a vendor may be its sponsor;
+	// default false. False stays out of the JSON that versions the policy.
+	RequesterMaySponsor bool `yaml:"requester_may_sponsor" json:",omitempty"`
 }
 
 // PolicyText is a policy that people accept.

@@ -22,6 +22,7 @@ func (v *validator) validate() {
 	v.named()
 	v.auditors()
 	v.accessPolicy()
+	v.vendorPolicy()
 	v.apps()
 	v.groups()
 	v.roles()
