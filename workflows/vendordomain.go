@@ -40,7 +40,7 @@ func vendorWebsite(text string) (website, domain string, ok bool) {
 		host = net.JoinHostPort(host, port)
 	}
 	clean := url.URL{Scheme: u.Scheme, Host: host, Path: u.Path, RawPath: u.RawPath}
-	website = strings.TrimSuffix(u.Scheme+"://"+host+clean.EscapedPath(), "/")
+	website = strings.TrimRight(u.Scheme+"://"+host+clean.EscapedPath(), "/")
 	if len(website) > websiteMost {
 		return "", "", false
 	}

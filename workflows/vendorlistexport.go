@@ -35,7 +35,7 @@ func (r register) exportCells(v Vendor) []string {
 		[]string{own[0], r.moment(v.Review.LastAt), shownOr(v.Review.Continue), by, r.moment(at), r.openActions(v.ID)},
 		own[1:],
 		[]string{
-			ratingName(v.Residual), yesNo(v.Critical), dataClass(v.Answers.Data), string(v.State), dayCell(plannedReview(v)),
+			ratingName(v.Residual), yesOrNo(v.Critical), dataClass(v.Answers.Data), string(v.State), dayCell(plannedReview(v)),
 			strconv.Itoa(len(r.overdueActions(v.ID))), kind, dayCell(expires), dayCell(v.Contract.RenewsOn), notice,
 		},
 	)
@@ -158,7 +158,7 @@ func dataClass(a vendorrisk.Answer) string {
 	return classes[a.Points()]
 }
 
-func yesNo(is bool) string {
+func yesOrNo(is bool) string {
 	if is {
 		return "yes"
 	}

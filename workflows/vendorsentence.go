@@ -185,14 +185,21 @@ func quotedAt(words []string) string {
 			continue
 		}
 		if inner, _, ok = strings.Cut(inner, q.end); ok && vendorName(inner) != "" {
-			return cutName(strings.TrimSpace(inner))
+			return cutName(inner)
 		}
 	}
 	return ""
 }
 
-// cutName is a name up to the longest one that a message may bring.
+// cutName is a name without what cannot be seen, up to the longest one that a
+// message may bring.
 func cutName(name string) string {
+	name = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, name))
 	if utf8.RuneCountInString(name) <= vendorNameMost {
 		return name
 	}
