@@ -131,7 +131,7 @@ func (d *demo) open(cfg *config.Config) {
 		}
 	}
 	channels := cfg.Slack.Channels
-	for _, name := range []string{generalChannel, channels.Requests, channels.Compliance} {
+	for _, name := range []string{generalChannel, channels.Requests, channels.Vendors, channels.Compliance} {
 		d.slack.AddChannel(fakeslack.Channel{Name: name, Members: everyone})
 	}
 	d.slack.AddChannel(fakeslack.Channel{Name: channels.People, Topic: "Joiners and leavers", Private: true, Members: closed})

@@ -56,7 +56,7 @@ func (d *demo) join(cfg *config.Config, u fakegoogle.User) error {
 		Title: "New in the company", TZ: cfg.Organization.Timezone.String(),
 	})
 	for _, c := range d.slack.Channels(made.ID) {
-		if c.Name != generalChannel && c.Name != cfg.Slack.Channels.Requests {
+		if c.Name != generalChannel && c.Name != cfg.Slack.Channels.Requests && c.Name != cfg.Slack.Channels.Vendors {
 			continue
 		}
 		if err := d.slack.Invite(c.ID, made.ID); err != nil {

@@ -158,7 +158,7 @@ func (w *world) settle() {
 	}
 	w.google.AddUser(fakegoogle.User{ID: fmt.Sprintf("2%020d", 1), Email: w.cfg.Google.AdminSubject, GivenName: "Workspace", FamilyName: "Admin", Admin: true})
 	w.slack.AddUser(fakeslack.User{ID: "U0ROBOT", Name: "robot", RealName: "Robot", IsBot: true})
-	for _, name := range []string{"general", w.cfg.Slack.Channels.Requests, w.cfg.Slack.Channels.Compliance} {
+	for _, name := range []string{"general", w.cfg.Slack.Channels.Requests, w.cfg.Slack.Channels.Vendors, w.cfg.Slack.Channels.Compliance} {
 		w.slack.AddChannel(fakeslack.Channel{Name: name, Members: ids})
 	}
 	w.slack.AddChannel(fakeslack.Channel{Name: w.cfg.Slack.Channels.People, Private: true, Members: []string{"U0BOT", "U0ADA", "U0INES", "U0HUGO"}})

@@ -19,6 +19,7 @@ import (
 	"countersign/provisioners/googleworkspace"
 	"countersign/provisioners/manual"
 	"countersign/store"
+	"countersign/store/evidence"
 	"countersign/store/ledger"
 	"countersign/workflows"
 )
@@ -91,7 +92,7 @@ func wire(ctx context.Context, a assembly) (_ *app, err error) {
 	}
 	if out.bot, err = bot.New(bot.Config{
 		AppToken: cfg.Slack.AppToken, BotToken: cfg.Slack.BotToken, APIURL: a.slackURL, Log: a.log, Clock: a.now,
-		HTTPClient: slackClient(a), Jitter: a.jitter,
+		HTTPClient: slackClient(a), Jitter: a.jitter, Print: printer(a, cat),
 		Channels: map[string]string{
 			workflows.ChannelRequests: cfg.Slack.Channels.Requests, workflows.ChannelCompliance: cfg.Slack.Channels.Compliance,
 			workflows.ChannelPeople: cfg.Slack.Channels.People, workflows.ChannelVendors: cfg.Slack.Channels.Vendors,
@@ -117,6 +118,17 @@ func wire(ctx context.Context, a assembly) (_ *app, err error) {
 	a.log.Warn("Slack cannot be reached; going on with what is known, and trying again", "err", unreached)
 	out.waiting = true
 	return out, nil
+}
+
+// printer draws listings as PDF.
+func printer(a assembly, cat *workflows.Catalogue) func(workflows.Listing) ([]byte, error) {
+	return func(l workflows.Listing) ([]byte, error) {
+		now := time.Now
+		if a.now != nil {
+			now = a.now
+		}
+		return evidence.ListingPDF(l, evidence.Page{Organization: cat.Organization, At: now(), Zone: cat.Location})
+	}
 }
 
 // slackClient reaches Slack; nil leaves the choice to the bot.
