@@ -76,7 +76,7 @@ func (s *Service) cycleLines(tx Tx, v Vendor) []Line {
 // lifeActions are the buttons of a vendor's card for somebody.
 func (s *Service) lifeActions(tx Tx, v Vendor, who Person) ([]ActionView, error) {
 	is, err := s.vendorRoles(tx, v, who)
-	if err != nil || who.MayAct() != nil || !v.Live() {
+	if err != nil || !v.Live() || v.undecided() && v.State != VendorDeciding {
 		return nil, err
 	}
 	var out []ActionView
@@ -114,6 +114,9 @@ func (s *Service) lifeActions(tx Tx, v Vendor, who Person) ([]ActionView, error)
 func (s *Service) evaluates(tx Tx, v Vendor, who Person) (bool, error) {
 	if !v.InForce() || v.Review.Deciding {
 		return false, nil
+	}
+	if v.Sponsor == who.ID {
+		return true, nil
 	}
 	all, err := s.reviewers(tx, v)
 	for _, p := range all {

@@ -32,7 +32,7 @@ func (s *Service) editForm(tx Tx, f Form, values map[string]string) (Form, error
 		{ID: fieldVendor, Label: "Vendor", Kind: FieldText, Min: 1, Max: 80},
 		{ID: fieldWebsite, Label: "Website", Kind: FieldText, Max: 300, Optional: true},
 		{ID: fieldService, Label: "What the service does for us", Kind: FieldLong, Max: justificationMax, Optional: true},
-		yesNo(fieldUsed, "Actively used", ""),
+		yesNoField(fieldUsed, "Actively used", ""),
 		{ID: fieldBoss, Label: "Approving manager", Kind: FieldPerson, Optional: true},
 		{ID: fieldTech, Label: "Technical owner", Kind: FieldPerson, Optional: true},
 		{ID: fieldCost, Label: "Annual cost ($)", Kind: FieldText, Optional: true, Max: 20},

@@ -13,6 +13,16 @@ var vendorForms = map[Verb]func(s *Service, tx Tx, f Form, values map[string]str
 	VerbVendorIf:   (*Service).conditionsForm,
 	VerbVendorNo:   (*Service).denyVendorForm,
 	VerbCompensate: (*Service).compensateForm,
+
+	VerbEvaluate:   (*Service).reviewForm,
+	VerbRenew:      (*Service).renewForm,
+	VerbReport:     (*Service).reportForm,
+	VerbAction:     (*Service).openActionForm,
+	VerbActionDone: (*Service).closeForm,
+	VerbActionDue:  (*Service).moveForm,
+	VerbEditVendor: (*Service).editForm,
+	VerbOverride:   (*Service).overrideForm,
+	VerbEndVendor:  (*Service).endForm,
 }
 
 // vendorVerbs says what the buttons of vendors do.
@@ -28,6 +38,17 @@ func (s *Service) vendorVerbs() map[Verb]func(Tx, Person, Press) (Outcome, error
 		VerbVendorNo:   s.denyVendor,
 		VerbVendorBack: s.withdrawVendor,
 		VerbCompensate: s.compensate,
+
+		VerbEvaluate:   s.evaluate,
+		VerbRenew:      s.renew,
+		VerbReport:     s.addVendorReport,
+		VerbAction:     s.openAction,
+		VerbActionDone: s.closeAction,
+		VerbActionDue:  s.moveAction,
+		VerbEditVendor: s.edit,
+		VerbOverride:   s.override,
+		VerbAgreeRisk:  s.agreeRisk,
+		VerbEndVendor:  s.terminate,
 	}
 }
 
@@ -38,5 +59,12 @@ func (s *Service) vendorJobs() map[string]func(context.Context, Job) error {
 
 // vendorMoments says what happens when something about a vendor is due.
 func (s *Service) vendorMoments() map[string]func(Tx, Due) error {
-	return map[string]func(Tx, Due) error{}
+	return map[string]func(Tx, Due) error{
+		dueVendorReview:   s.reviewDue,
+		dueVendorUntil:    s.untilDue,
+		dueVendorRenewal:  s.renewalDue,
+		dueVendorReport:   s.reportDue,
+		dueVendorAction:   s.actionDue,
+		dueVendorOverride: s.overrideDue,
+	}
 }

@@ -40,8 +40,8 @@ func attests(v Vendor, kind string) bool {
 	return v.Answers.Complete() && (kind == ReviewFirst || kind == ReviewCheck || v.Rated() == vendorrisk.Low)
 }
 
-// yesNo is a question with these two answers; neither is chosen beforehand.
-func yesNo(id, label, value string) Field {
+// yesNoField is a question with these two answers; neither is chosen beforehand.
+func yesNoField(id, label, value string) Field {
 	return Field{ID: id, Label: label, Kind: FieldSelect, Value: value, Choices: []Choice{{Value: "yes", Label: "Yes"}, {Value: "no", Label: "No"}}}
 }
 
@@ -55,8 +55,8 @@ func (s *Service) reviewForm(tx Tx, f Form, values map[string]string) (Form, err
 	kind := s.reviewKind(v, DayOf(tx.Now(), s.cat.Location))
 	f.Title, f.Submit = "Re-evaluate vendor", "Send"
 	f.Intro = fmt.Sprintf("%s: %s. What you answer stands in the audit trail under your name.", v.Name, reviewShown(kind))
-	same := yesNo(fieldSameData, "Same data and access as before", values[fieldSameData])
-	f.Fields = []Field{yesNo(fieldStillUsed, "Still used", values[fieldStillUsed])}
+	same := yesNoField(fieldSameData, "Same data and access as before", values[fieldSameData])
+	f.Fields = []Field{yesNoField(fieldStillUsed, "Still used", values[fieldStillUsed])}
 	if attests(v, kind) {
 		same.Redraws, same.Hint = true, "With No, all questions are asked again."
 		f.Fields = append(f.Fields, same)
@@ -66,7 +66,7 @@ func (s *Service) reviewForm(tx Tx, f Form, values map[string]string) (Form, err
 	}
 	today := DayOf(tx.Now(), s.cat.Location)
 	f.Fields = append(f.Fields,
-		yesNo(fieldContinue, "Continue the relationship", values[fieldContinue]),
+		yesNoField(fieldContinue, "Continue the relationship", values[fieldContinue]),
 		Field{ID: fieldChecked, Label: "What was checked", Kind: FieldLong, Min: 1, Max: justificationMax, Value: values[fieldChecked], Hint: "What you looked at and what you found. The auditor reads this."},
 		Field{ID: fieldAction, Label: "Corrective action", Kind: FieldText, Max: 300, Optional: true, Value: values[fieldAction], Hint: "What has to be put right, if anything."},
 		Field{ID: fieldActionOwner, Label: "Its owner", Kind: FieldPerson, Optional: true, Value: values[fieldActionOwner]},
