@@ -14,7 +14,9 @@ import (
 // are, and where to go from here. draw draws the rows.
 func listingBlocks(l workflows.Listing, prints bool, draw func(workflows.Listing) slack.Block) []slack.Block {
 	bold := &slack.RichTextSectionTextStyle{Bold: true}
-	out := []slack.Block{slack.NewRichTextBlock("", slack.NewRichTextSection(slack.NewRichTextSectionTextElement(cut(filled(listingTitle(l)), labelMax), bold)))}
+	title := slack.NewRichTextSectionTextElement(cut(filled(listingTitle(l)), noteMax), bold)
+	out := []slack.Block{slack.NewRichTextBlock("", slack.NewRichTextSection(title))}
+	l = fitting(l)
 	if len(l.Rows) == 0 || len(l.Columns) == 0 {
 		out = append(out, textBlocks("There is nothing in this view.")...)
 	} else {
@@ -26,6 +28,26 @@ func listingBlocks(l workflows.Listing, prints bool, draw func(workflows.Listing
 		out = append(out, slack.NewActionBlock(cut(fmt.Sprintf("list:%s:%d", l.View, l.Page), idMax), all...))
 	}
 	return out
+}
+
+// What a message has of a listing at most. A product's page has less; together it
+// is less than a message takes.
+const (
+	rowsMost  = 50
+	viewsMost = 15
+	notesMost = 10
+	noteMax   = 150
+	rowMax    = 45 // of a row's name where it can be chosen
+)
+
+// fitting is a listing without what is too much for a message, and says so.
+func fitting(l workflows.Listing) workflows.Listing {
+	l.Views, l.Notes = l.Views[:min(len(l.Views), viewsMost)], l.Notes[:min(len(l.Notes), notesMost)]
+	if over := len(l.Rows) - rowsMost; over > 0 {
+		l.Rows = l.Rows[:rowsMost]
+		l.Notes = append([]string{fmt.Sprintf("%d more rows do not fit here.", over)}, l.Notes...)
+	}
+	return l
 }
 
 // listingTitle is what a listing is of, and which view of it.
@@ -50,20 +72,13 @@ func listingSentence(l workflows.Listing) string {
 	return fmt.Sprintf("%s: COUNT %d, page %d of %d", listingTitle(l), l.Count, max(l.Page, 1), max(l.Pages, 1))
 }
 
-// notesMax is how many lines of small print stand under a listing, and noteMax
-// how long one may be.
-const (
-	notesMax = 20
-	noteMax  = 300
-)
-
 // listingNotes is the number of rows and the small print.
 func listingNotes(l workflows.Listing) []slack.Block {
 	lines := []slack.MixedElement{plain(fmt.Sprintf("COUNT %d", l.Count), noteMax)}
 	if l.Pages > 1 {
 		lines = append(lines, plain(fmt.Sprintf("Page %d of %d", l.Page, l.Pages), noteMax))
 	}
-	for _, n := range l.Notes[:min(len(l.Notes), notesMax)] {
+	for _, n := range l.Notes {
 		lines = append(lines, plain(oneLine(n), noteMax))
 	}
 	var out []slack.Block
@@ -118,7 +133,7 @@ func rowChoices(l workflows.Listing) []workflows.Choice {
 		if len(row.Cells) > 0 && strings.TrimSpace(row.Cells[0]) != "" {
 			label = oneLine(row.Cells[0])
 		}
-		out = append(out, workflows.Choice{Value: row.Record, Label: label, Hint: row.Record})
+		out = append(out, workflows.Choice{Value: row.Record, Label: cut(label, rowMax), Hint: row.Record})
 	}
 	return out
 }

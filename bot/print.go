@@ -27,24 +27,34 @@ func (b *Bot) printListing(ctx context.Context, from origin, view string) error 
 	if _, first := b.seen.first(key, time.Now()); !first {
 		return b.tell(ctx, from, "A PDF is being made for you already. It comes in a moment.")
 	}
+	text, err := b.printed(ctx, from, view, key)
+	if err != nil {
+		return err
+	}
+	return b.tell(ctx, from, text)
+}
+
+// printed makes the file and sends it, and returns what to say about it. When it
+// returns, another may be made.
+func (b *Bot) printed(ctx context.Context, from origin, view, key string) (string, error) {
 	defer b.seen.forget(key)
 	ctx, cancel := context.WithTimeout(ctx, printTime)
 	defer cancel()
 	l, no, err := b.service.VendorList(ctx, from.by(), workflows.Query{View: view})
 	switch {
 	case err != nil:
-		return fmt.Errorf("list vendors, view %q, to print: %w", view, err)
+		return "", fmt.Errorf("list vendors, view %q, to print: %w", view, err)
 	case no != nil:
-		return b.tell(ctx, from, no.Message)
+		return no.Message, nil
 	}
 	pdf, err := b.cfg.Print(l)
 	if err != nil {
-		return fmt.Errorf("print vendors, view %q: %w", view, err)
+		return "", fmt.Errorf("print vendors, view %q: %w", view, err)
 	}
 	if err := b.upload(ctx, from.user, fileName(l, b.clock()), listingTitle(l), pdf); err != nil {
-		return err
+		return "", err
 	}
-	return b.tell(ctx, from, fmt.Sprintf("The PDF is in your direct messages with this app: %s, COUNT %d.", listingTitle(l), l.Count))
+	return fmt.Sprintf("The PDF is in your direct messages with this app: %s, COUNT %d.", listingTitle(l), l.Count), nil
 }
 
 // upload puts a file into somebody's direct messages.

@@ -12,23 +12,21 @@ import (
 
 // Limits of a table, https://docs.slack.dev/reference/block-kit/blocks/table-block.
 // What stands in all its cells together has a limit of 10,000 characters, which
-// is not on that page.
+// is not on that page; a message has room for less beside the rest of a listing.
 const (
-	tableRows    = 100 // the headings included
 	tableColumns = 20
-	tableText    = 9_500
+	tableText    = 6_500
 	cellMost     = 80
 	cellLeast    = 4
 )
 
 var numeric = regexp.MustCompile(`^[\pSc\s]*-?[0-9][0-9.,' ]*$`)
 
-// tabled is a listing as cells, of one line each and short enough together. The
+// tabled is a listing of rowsMost rows or fewer as cells, of one line each and short enough together. The
 // headings come first, and every row has as many cells.
 func tabled(l workflows.Listing) [][]string {
 	columns := l.Columns[:min(len(l.Columns), tableColumns)]
-	rows := l.Rows[:min(len(l.Rows), tableRows-1)]
-	most := max(min(tableText/(len(columns)*(len(rows)+1)), cellMost), cellLeast)
+	most := max(min(tableText/(len(columns)*(len(l.Rows)+1)), cellMost), cellLeast)
 	line := func(cells []string) []string {
 		out := make([]string, len(columns))
 		for i := range out {
@@ -40,7 +38,7 @@ func tabled(l workflows.Listing) [][]string {
 		return out
 	}
 	out := [][]string{line(columns)}
-	for _, r := range rows {
+	for _, r := range l.Rows {
 		out = append(out, line(r.Cells))
 	}
 	return out

@@ -33,6 +33,7 @@ func withVendors(t *testing.T) *vendorWorld {
 	w.vendors = w.AddChannel(fakeslack.Channel{Name: "vendor_requests", Members: []string{w.ana.ID, w.bob.ID}})
 	w.lounge = w.AddChannel(fakeslack.Channel{Name: "lounge", Members: []string{w.ana.ID, w.bob.ID}})
 	w.bot = w.newBot(Config{
+		Log:   w.log.logger(),
 		Clock: func() time.Time { return noon }, Print: func(workflows.Listing) ([]byte, error) { return []byte("%PDF-1.7"), nil },
 		Channels: map[string]string{workflows.ChannelRequests: "#access-requests", workflows.ChannelVendors: "#vendor_requests"},
 	})
