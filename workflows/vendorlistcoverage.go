@@ -89,7 +89,7 @@ func (r register) gaps(v Vendor) []gap {
 		case v.Matrix == 0 && v.State == VendorImported:
 			add("not assessed here: its rating was imported", r.day(v.CreatedAt))
 		}
-		switch due := plannedReview(v); {
+		switch _, due := v.Review.upcoming(); {
 		case due == "":
 			add("no next review date", from)
 		case due < r.today():
@@ -99,8 +99,8 @@ func (r register) gaps(v Vendor) []gap {
 			add("approved but unused", r.day(v.LastUsedOn.At(12, r.zone), v.DecidedAt, v.CreatedAt))
 		}
 	}
-	if p, ok := r.newestReport(v.ID); ok && r.expiry(p) != "" && r.expiry(p) < r.today() {
-		add("report expired: "+shownOr(p.Kind), r.expiry(p))
+	if p, ok := r.newestReport(v.ID); ok && p.assures() && r.ends(p) < r.today() {
+		add("report expired: "+p.Kind, r.ends(p))
 	}
 	for _, a := range r.overdueActions(v.ID) {
 		add("action overdue: "+shownOr(a.Text), a.DueOn)

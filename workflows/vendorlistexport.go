@@ -24,18 +24,19 @@ func (r register) exportCells(v Vendor) []string {
 	report, hasReport := r.newestReport(v.ID)
 	kind, expires := emptyCell, Day("")
 	if hasReport {
-		kind, expires = shownOr(report.Kind), r.expiry(report)
+		kind, expires = shownOr(report.Kind), r.ends(report)
 	}
 	notice := emptyCell
 	if v.Contract.NoticeDays > 0 {
 		notice = strconv.Itoa(v.Contract.NoticeDays)
 	}
 	by, at := r.settled(v)
+	_, due := v.Review.upcoming()
 	return slices.Concat(
 		[]string{own[0], r.moment(v.Review.LastAt), shownOr(v.Review.Continue), by, r.moment(at), r.openActions(v.ID)},
 		own[1:],
 		[]string{
-			ratingName(v.Residual), yesOrNo(v.Critical), dataClass(v.Answers.Data), string(v.State), dayCell(plannedReview(v)),
+			v.Residual.Shown(), yesOrNo(v.Critical), dataClass(v.Answers.Data), string(v.State), dayCell(due),
 			strconv.Itoa(len(r.overdueActions(v.ID))), kind, dayCell(expires), dayCell(v.Contract.RenewsOn), notice,
 		},
 	)
@@ -89,19 +90,6 @@ func (r register) namesOf(decisions []VendorDecision, by time.Time) []string {
 	return out
 }
 
-// plannedReview is when the vendor is to be looked at next: the open re-evaluation,
-// else the earliest of the planned ones.
-func plannedReview(v Vendor) Day {
-	next := v.Review.FullOn
-	if next == "" || v.Review.CheckOn != "" && v.Review.CheckOn < next {
-		next = v.Review.CheckOn
-	}
-	if v.Review.Kind != "" && v.Review.DueOn != "" {
-		next = v.Review.DueOn
-	}
-	return next
-}
-
 // openActions counts what is still to be done about a vendor, and says when the
 // first of it is due.
 func (r register) openActions(vendor string) string {
@@ -129,22 +117,19 @@ func (r register) overdueActions(vendor string) []VendorAction {
 	return out
 }
 
-// newestReport is the report of a vendor that holds the longest.
+// newestReport is the report of a vendor that holds the longest; one of
+// independent assurance before others.
 func (r register) newestReport(vendor string) (VendorReport, bool) {
 	all := r.reports[vendor]
 	if len(all) == 0 {
 		return VendorReport{}, false
 	}
-	return slices.MaxFunc(all, func(a, b VendorReport) int { return strings.Compare(string(r.expiry(a)), string(r.expiry(b))) }), true
-}
-
-// expiry is the day after which a report no longer counts; empty: never.
-func (r register) expiry(p VendorReport) Day {
-	if p.ExpiresOn != "" || p.To == "" || r.maxAge <= 0 {
-		return p.ExpiresOn
-	}
-	days := int(r.maxAge / (24 * time.Hour))
-	return DayOf(p.To.At(12, r.zone).AddDate(0, 0, days), r.zone)
+	return slices.MaxFunc(all, func(a, b VendorReport) int {
+		if a.assures() != b.assures() {
+			return map[bool]int{true: 1, false: -1}[a.assures()]
+		}
+		return strings.Compare(string(r.ends(a)), string(r.ends(b)))
+	}), true
 }
 
 func (r register) today() Day { return DayOf(r.now, r.zone) }

@@ -22,7 +22,7 @@ var vendorColumns = []string{
 type register struct {
 	now       time.Time
 	zone      *time.Location
-	maxAge    time.Duration // of a report, from the end of its period; 0: no limit
+	ends      func(VendorReport) Day // the last day on which a report counts
 	vendors   []Vendor
 	people    map[string]Person
 	actions   map[string][]VendorAction // open ones, by vendor
@@ -33,7 +33,7 @@ type register struct {
 // register reads the whole register, each table once.
 func (s *Service) register(tx Tx) (register, error) {
 	r := register{
-		now: tx.Now(), zone: s.cat.Location, maxAge: s.cat.Vendor.ReportMaxAge,
+		now: tx.Now(), zone: s.cat.Location, ends: s.reportEnds,
 		people: make(map[string]Person), actions: make(map[string][]VendorAction), reports: make(map[string][]VendorReport),
 	}
 	var err error
@@ -89,7 +89,7 @@ func riskCell(v Vendor) string {
 	if v.Rated() == vendorrisk.Unassessed {
 		return "Not assessed"
 	}
-	text := ratingName(v.Rated())
+	text := v.Rated().Shown()
 	if v.Critical {
 		text += ", critical"
 	}
@@ -101,25 +101,12 @@ func riskCell(v Vendor) string {
 		}
 	}
 	if v.Residual != vendorrisk.Unassessed {
-		small = append(small, "residual "+ratingName(v.Residual))
+		small = append(small, "residual "+v.Residual.Shown())
 	}
 	if len(small) > 0 {
 		text += " (" + strings.Join(small, ", ") + ")"
 	}
 	return text
-}
-
-// ratingName is a rating as the register shows it.
-func ratingName(r vendorrisk.Rating) string {
-	switch r {
-	case vendorrisk.Low:
-		return "Low"
-	case vendorrisk.Medium:
-		return "Medium"
-	case vendorrisk.High:
-		return "High"
-	}
-	return "Not assessed"
 }
 
 func approvedCell(v Vendor) string {

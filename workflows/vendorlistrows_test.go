@@ -16,8 +16,9 @@ var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 // kept is a register as it would have been read.
 func kept(vendors ...Vendor) register {
+	rules := &Service{cat: &Catalogue{Location: time.UTC, Vendor: VendorPolicy{ReportMaxAge: 365 * 24 * time.Hour}}}
 	return register{
-		now: noon, zone: time.UTC, maxAge: 365 * 24 * time.Hour, vendors: vendors,
+		now: noon, zone: time.UTC, ends: rules.reportEnds, vendors: vendors,
 		people: map[string]Person{
 			"P-000001": {ID: "P-000001", Name: "Bob Builder", Email: "bob@acme.example", Active: true},
 			"P-000002": {ID: "P-000002", Name: "Lea Leaver", Email: "lea@acme.example"},
