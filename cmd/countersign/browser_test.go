@@ -110,7 +110,7 @@ func (w *walk) reads(selector, text string) {
 // button presses the newest button with a label.
 func (w *walk) button(label string) {
 	w.t.Helper()
-	find := fmt.Sprintf(`[...document.querySelectorAll(".stream button, .modal button, #ask button")].filter(b => b.textContent.trim() == %q && b.offsetParent)`, label)
+	find := fmt.Sprintf(`[...document.querySelectorAll(".stream button, #thread button, .modal button, #ask button")].filter(b => b.textContent.trim() == %q && b.offsetParent)`, label)
 	limited, stop := context.WithTimeout(w.ctx, patience)
 	defer stop()
 	if _, err := chromedp.Run(limited, chromedp.Poll[bool](find+`.length > 0`)); err != nil {
