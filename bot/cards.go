@@ -15,7 +15,7 @@ import (
 // messageBlocks is how many blocks a message may have.
 const messageBlocks = 50
 
-var recordID = regexp.MustCompile(`^[A-Z]{1,3}-[0-9]`)
+var recordID = regexp.MustCompile(`^[A-Z]{1,3}-[0-9][0-9A-Z-]*(/[A-Z][0-9]+)?$`)
 
 // cardBlocks draws a card as a message. What does not fit is left out from the
 // end of its body, and that is said.

@@ -50,7 +50,7 @@ func detailsForm(c *Catalogue, values map[string]string) Form {
 // questionField is a question of the matrix with its options, in order.
 func questionField(id string, redraws bool) Field {
 	q, _ := vendorrisk.QuestionNamed(id)
-	f := Field{ID: id, Label: q.Text, Kind: FieldSelect, Redraws: redraws}
+	f := Field{ID: id, Label: q.Text, Hint: q.Hint, Kind: FieldSelect, Redraws: redraws}
 	for i, o := range q.Options {
 		f.Choices = append(f.Choices, optionChoice(i, o))
 	}
@@ -60,9 +60,9 @@ func questionField(id string, redraws bool) Field {
 // optionChoice is an option of a question. What does not fit on its line goes
 // under it.
 func optionChoice(i int, text string) Choice {
-	c := Choice{Value: fmt.Sprint(i), Label: fmt.Sprintf("%d: %s", i, text)}
+	c := Choice{Value: fmt.Sprint(i), Label: fmt.Sprintf("%d %s", i, text)}
 	if before, after, ok := strings.Cut(text, " ("); ok && len(c.Label) > 75 {
-		c.Label, c.Hint = fmt.Sprintf("%d: %s", i, before), strings.TrimSuffix(after, ")")
+		c.Label, c.Hint = fmt.Sprintf("%d %s", i, before), strings.TrimSuffix(after, ")")
 	}
 	return c
 }

@@ -71,8 +71,8 @@ func (s *Service) vendorCardView(tx Tx, c Card) (CardView, error) {
 func (s *Service) vendorView(tx Tx, m vendorMatter) (CardView, error) {
 	v := m.v
 	status, tone := v.status()
-	if v.Deciding() && m.steps > 1 {
-		status += fmt.Sprintf(" (%d of %d)", min(len(m.given)+1, m.steps), m.steps)
+	if v.Deciding() && len(m.given) > 0 {
+		status += fmt.Sprintf(" (%d of %d)", len(m.given), m.steps)
 	}
 	out := CardView{Record: v.ID, Version: v.ContentVersion, Title: v.Name, Status: status, Tone: tone, Text: v.ID + " " + v.Name + ": " + status}
 	people := []Fact{}
@@ -189,7 +189,7 @@ func (v Vendor) riskFacts(m vendorMatter) []Fact {
 func (v Vendor) contractFacts() []Fact {
 	var out []Fact
 	if v.HasCost {
-		out = append(out, Fact{Label: "Annual cost", Value: Value{Text: fmt.Sprintf("$%d", v.AnnualCost)}})
+		out = append(out, Fact{Label: "Annual cost", Value: Value{Text: "$" + costCell(v)}})
 	}
 	var parts []string
 	for _, p := range []struct{ before, text string }{{"", v.Contract.Length}, {"from ", v.Contract.StartsOn.Shown()}, {"renews ", v.Contract.RenewsOn.Shown()}} {
