@@ -72,6 +72,8 @@ func reasonLabel(record string) string {
 		return "For onboarding"
 	case OffboardingFlow:
 		return "For offboarding"
+	case VendorFlow:
+		return "For the end of vendor"
 	}
 	return "For request"
 }

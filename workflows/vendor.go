@@ -116,6 +116,7 @@ type VendorReview struct {
 	DueOn     Day       `json:"due_on,omitempty"`     // of the open one
 	FullOn    Day       `json:"full_on,omitempty"`    // the next full one is due; empty: not in the cycle
 	CheckOn   Day       `json:"check_on,omitempty"`   // the next lighter one is due; empty: none
+	CheckKind string    `json:"check_kind,omitempty"` // of that one; empty: a check
 	LastAt    time.Time `json:"last_at,omitzero"`     // the newest one was completed
 	Continue  string    `json:"continue,omitempty"`   // yes or no, of the newest one
 	DecidedBy string    `json:"decided_by,omitempty"` // person id who said so

@@ -131,3 +131,13 @@ func actionEvent(v Vendor, a VendorAction, kind, outcome string) Event {
 	e.Data["action"], e.Data["action_kind"], e.Data["owner"], e.Data["due_on"] = a.ID, a.Kind, a.Owner, string(a.DueOn)
 	return e
 }
+
+// redrawActions has the cards of open actions drawn again: who leads may have
+// changed with the configuration, and with that their buttons.
+func (s *Service) redrawActions(tx Tx) error {
+	open, err := openActions(tx, "")
+	for _, a := range open {
+		err = errors.Join(err, s.touch(tx, a.ID))
+	}
+	return err
+}

@@ -115,3 +115,16 @@ func TestAnActionThatIsLateIsRemindedOfRecordedOnceAndEscalated(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoLeadsByANewConfigurationCanMoveTheirOwnAction(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Buys()
+		h.done(h.As("wanda").Opens(id, "bob", 14))
+		h.Restart(func(c *workflows.Catalogue) { c.Admins = append(c.Admins, mail("bob")) })
+		h.Settle()
+		if got := labelsOf(h.shows(workflows.CardVendorAction, id+"/A1", chat("bob"))); !slices.Contains(got, "Change due date") {
+			t.Errorf("the new admin is offered %v", got)
+		}
+		h.done(h.As("bob").Moves(id+"/A1", 20))
+	})
+}

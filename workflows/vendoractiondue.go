@@ -66,7 +66,7 @@ func (s *Service) actionOverdue(tx Tx, v Vendor, a *VendorAction, owner Person, 
 		return err
 	}
 	e := actionEvent(v, *a, "", Failure)
-	e.Type, e.Source = "task.overdue", "calendar"
+	e.Type, e.Source, e.Target, e.Data["task"] = "task.overdue", "calendar", refRecord("task", a.ID), a.ID
 	if owner.ID != "" {
 		e.Subject = refPerson(owner)
 	}

@@ -34,6 +34,11 @@ func (s *Service) awaited(tx Tx, v Vendor) string {
 // reaskVendors asks those who may act on a vendor since people or the
 // configuration changed, and redraws the cards of those who no longer may.
 func (s *Service) reaskVendors(tx Tx, changed []Person) error {
+	if len(changed) == 0 {
+		if err := s.redrawActions(tx); err != nil {
+			return err
+		}
+	}
 	all, err := tx.Vendors()
 	if err != nil {
 		return err

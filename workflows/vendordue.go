@@ -96,10 +96,12 @@ func (s *Service) resumeVendors(tx Tx) error {
 // vendorApproved plans what follows from a round that was settled positively. The
 // vendor is stored by who calls.
 func (s *Service) vendorApproved(tx Tx, v *Vendor, first bool) error {
+	today := DayOf(tx.Now(), s.cat.Location)
+	v.Review = s.nextReview(*v, today, true)
 	if first {
-		v.Review = VendorReview{}
+		v.Review.CheckOn, v.Review.CheckKind = today.plus(days(s.cadence(*v).First)), ReviewFirst
+		v.Review = v.Review.apart()
 	}
-	v.Review = s.nextReview(*v, DayOf(tx.Now(), s.cat.Location), true)
 	return s.planVendor(tx, *v)
 }
 
@@ -107,7 +109,7 @@ func (s *Service) vendorApproved(tx Tx, v *Vendor, first bool) error {
 // vendor is stored by who calls, who also changed its state.
 func (s *Service) vendorOver(tx Tx, v *Vendor) error {
 	v.Review.Kind, v.Review.Deciding, v.Review.OpenedAt, v.Review.DueOn = "", false, time.Time{}, ""
-	v.Review.FullOn, v.Review.CheckOn = "", ""
+	v.Review.FullOn, v.Review.CheckOn, v.Review.CheckKind = "", "", ""
 	v.Override = VendorOverride{}
 	if err := s.planVendor(tx, *v); err != nil {
 		return err

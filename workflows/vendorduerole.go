@@ -87,7 +87,7 @@ func sponsorOf(tx Tx, v Vendor) (Person, bool, error) {
 	if errors.Is(err, ErrNotFound) {
 		return Person{}, false, nil
 	}
-	return p, err == nil && p.MayAct() == nil, err
+	return p, err == nil && p.MayAct() == nil && p.ChatID != "", err
 }
 
 // vendorOwner is who has to do what concerns a vendor: its sponsor, else who

@@ -106,3 +106,25 @@ func TestAProposalThatNobodyAgreesToLapses(t *testing.T) {
 		}
 	})
 }
+
+func TestALowerRatingByHandEndsWhenNewAnswersMakeTheRiskHigher(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Assessed([]string{"data", "2"}, nil)
+		h.done(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil))
+		h.done(h.As("sam").Overrides(id, "low", 90))
+		h.done(h.As("cleo").AgreesOnRisk(id))
+		h.Settle()
+		if v := h.Vendor(id); v.Inherent != vendorrisk.Medium || v.Rated() != vendorrisk.Low {
+			t.Fatalf("it is %s, rated %s", v.Inherent, v.Rated())
+		}
+		h.reaches("2000-03-10", 9)
+		h.done(h.As("wanda").onVendor(workflows.VerbEvaluate, id, evaluationAnew("same_data", "no")))
+		h.Settle()
+		if v := h.Vendor(id); v.Rated() != vendorrisk.High || !v.Deciding() {
+			t.Errorf("it is rated %s, deciding %t", v.Rated(), v.Deciding())
+		}
+		if e := h.last("vendor.overridden"); e.Data["ended"] != true || e.Data["outgrown"] != true {
+			t.Errorf("got event %+v", e)
+		}
+	})
+}

@@ -117,3 +117,17 @@ func (s *Service) ratedAnew(tx Tx, v Vendor, e Event, by cause) error {
 	}
 	return err
 }
+
+// outgrown ends a lower rating by hand, or its proposal, where new answers made
+// the risk higher than it was when that was agreed. The vendor is stored by who
+// calls.
+func (s *Service) outgrown(tx Tx, v *Vendor, before vendorrisk.Rating, by cause) error {
+	o := v.Override
+	if o.Rating == vendorrisk.Unassessed || vendorrisk.Compare(v.Inherent, before) <= 0 || vendorrisk.Compare(o.Rating, v.Inherent) >= 0 {
+		return nil
+	}
+	e := overrideEvent(*v, Success)
+	e.Reason, e.Data["ended"], e.Data["agreed"], e.Data["outgrown"] = nil, true, o.Counts(), true
+	v.Override, v.About.OverrideReason = VendorOverride{}, ""
+	return s.append(tx, by.on(e))
+}

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -113,7 +114,7 @@ func (s *Service) fileReport(tx Tx, v Vendor, who Person, r *VendorReport, by ca
 
 // addToReport adds what somebody wrote to a report that is on file.
 func (s *Service) addToReport(tx Tx, who Person, on VendorReport, r *VendorReport) error {
-	on.From, on.ExpiresOn = r.From, r.ExpiresOn
+	on.From, on.ExpiresOn = cmp.Or(r.From, on.From), cmp.Or(r.ExpiresOn, on.ExpiresOn)
 	for _, words := range []struct {
 		on  *string
 		add string

@@ -126,6 +126,9 @@ func (s *Service) evaluated(tx Tx, who Person, v Vendor, r reviewing, by cause) 
 		v.Review.Continue = "yes"
 	}
 	v.ChangedAt = tx.Now()
+	if err := s.outgrown(tx, &v, before.Inherent, by); err != nil {
+		return Outcome{}, err
+	}
 	anew, err := s.needsDecision(tx, before, v, r)
 	if err != nil {
 		return Outcome{}, err
@@ -185,7 +188,7 @@ func (s *Service) needsDecision(tx Tx, before, v Vendor, r reviewing) (bool, err
 	switch {
 	case r.kind == ReviewConditions, !r.attests && weighty:
 		return true, nil
-	case vendorrisk.Compare(v.Inherent, before.Inherent) > 0, v.Critical && !before.Critical:
+	case vendorrisk.Compare(v.Rated(), before.Rated()) > 0, vendorrisk.Compare(v.Inherent, before.Inherent) > 0, v.Critical && !before.Critical:
 		return true, nil
 	}
 	today := DayOf(tx.Now(), s.cat.Location)

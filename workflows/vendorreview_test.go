@@ -76,7 +76,7 @@ func TestALateReEvaluationIsRemindedOfEscalatedOnceAndCounted(t *testing.T) {
 			t.Error("no reminder a week before")
 		}
 		h.reaches("2000-03-31", 9)
-		if !h.told("wanda", "was due by 31 March 2000") {
+		if !h.told("wanda", "is due today, 31 March 2000") {
 			t.Error("no reminder on the day")
 		}
 		h.reaches("2000-04-07", 8)

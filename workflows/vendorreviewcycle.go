@@ -22,26 +22,26 @@ func (s *Service) cadence(v Vendor) vendorrisk.Cadence {
 	return vendorrisk.CadenceOf(v.Rated(), v.Critical, s.cat.Vendor.ReassessEvery, s.cat.Vendor.FirstCheckAfter)
 }
 
-// nextReview is the cycle after something was completed on a day: the first
-// approval, where nothing was reviewed before, or a re-evaluation, full or not.
+// nextReview is the cycle after an approval or a re-evaluation on a day. Only a
+// full one moves the next full one.
 func (s *Service) nextReview(v Vendor, on Day, full bool) VendorReview {
 	c, r := s.cadence(v), v.Review
 	if full || r.FullOn == "" {
 		r.FullOn = on.plus(days(c.Full))
 	}
-	switch {
-	case r.LastAt.IsZero() && r.CheckOn == "" && c.First > 0:
-		r.CheckOn = on.plus(days(c.First))
-	case r.LastAt.IsZero() && r.CheckOn != "": // the first check stays where it is
-	case c.Check > 0:
-		r.CheckOn = on.plus(days(c.Check))
-	default:
-		r.CheckOn = ""
-	}
-	if r.CheckOn >= r.FullOn {
-		r.CheckOn = ""
+	r.CheckOn, r.CheckKind = "", ""
+	if c.Check > 0 {
+		r.CheckOn, r.CheckKind = on.plus(days(c.Check)), ReviewCheck
 	}
 	r.Kind, r.Deciding, r.OpenedAt, r.DueOn = "", false, time.Time{}, ""
+	return r.apart()
+}
+
+// apart drops a check that would come no earlier than the full re-evaluation.
+func (r VendorReview) apart() VendorReview {
+	if r.CheckOn >= r.FullOn {
+		r.CheckOn, r.CheckKind = "", ""
+	}
 	return r
 }
 
@@ -53,12 +53,9 @@ func (s *Service) atMost(v Vendor, from Day) VendorReview {
 	}
 	r.FullOn = min(r.FullOn, from.plus(days(c.Full)))
 	if c.Check > 0 && r.CheckOn == "" {
-		r.CheckOn = from.plus(days(c.Check))
+		r.CheckOn, r.CheckKind = from.plus(days(c.Check)), ReviewCheck
 	}
-	if r.CheckOn >= r.FullOn {
-		r.CheckOn = ""
-	}
-	return r
+	return r.apart()
 }
 
 // upcoming is the re-evaluation that comes next, and its due day; empty where
@@ -68,7 +65,7 @@ func (r VendorReview) upcoming() (kind string, due Day) {
 	case r.Kind != "":
 		return r.Kind, r.DueOn
 	case r.CheckOn != "" && (r.FullOn == "" || r.CheckOn < r.FullOn):
-		if r.LastAt.IsZero() {
+		if r.CheckKind == ReviewFirst {
 			return ReviewFirst, r.CheckOn
 		}
 		return ReviewCheck, r.CheckOn

@@ -55,7 +55,7 @@ func (s *Service) openReview(tx Tx, v *Vendor, kind string, due Day) error {
 	if err := s.append(tx, e); err != nil {
 		return err
 	}
-	text := fmt.Sprintf("%s (%s): its %s is due by %s. Press Re-evaluate on its card.", v.Name, v.ID, reviewShown(kind), due.Shown())
+	text := fmt.Sprintf("%s (%s): its %s is due by %s. Press Re-evaluate on its card, which /vendor %s shows too.", v.Name, v.ID, reviewShown(kind), due.Shown(), v.ID)
 	return s.askReviewer(tx, *v, v.ID+"/review/"+string(due), text)
 }
 
@@ -106,7 +106,7 @@ func (s *Service) remindReview(tx Tx, v Vendor) error {
 		e.Source, e.Data["review_overdue"], e.Data["kind"], e.Data["due_on"] = "calendar", true, v.Review.Kind, string(due)
 		return s.append(tx, e)
 	case passed(due):
-		return s.tellPeople(tx, record+"/today", fmt.Sprintf("%s (%s): its %s was due by %s. Press Re-evaluate on its card.", v.Name, v.ID, what, due.Shown()), who)
+		return s.tellPeople(tx, record+"/today", fmt.Sprintf("%s (%s): its %s is due today, %s. Press Re-evaluate on its card, which /vendor %s shows too.", v.Name, v.ID, what, due.Shown(), v.ID), who)
 	case passed(due.plus(-7)):
 		return s.tellPeople(tx, record+"/soon", fmt.Sprintf("%s (%s): its %s is due by %s and still to be done.", v.Name, v.ID, what, due.Shown()), who)
 	}
