@@ -51,10 +51,11 @@ func (b *Bot) printed(ctx context.Context, from origin, view, key string) (strin
 	if err != nil {
 		return "", fmt.Errorf("print vendors, view %q: %w", view, err)
 	}
-	if err := b.upload(ctx, from.user, fileName(l, b.clock()), listingTitle(l), pdf); err != nil {
+	title := fmt.Sprintf("%s, COUNT %d", listingTitle(l), l.Count)
+	if err := b.upload(ctx, from.user, fileName(l, b.clock()), title, pdf); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("The PDF is in your direct messages with this app: %s, COUNT %d.", listingTitle(l), l.Count), nil
+	return "The PDF is in your direct messages with this app: " + title + ".", nil
 }
 
 // upload puts a file into somebody's direct messages.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -63,9 +64,9 @@ func table(l workflows.Listing) slack.Block {
 		t.AddRow(out...)
 	}
 	for i := range cells[0] {
-		s := slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: i == 0}
+		s := slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: true}
 		if numbers(cells[1:], i) {
-			s.Align = slack.ColumnAlignmentRight
+			s.Align, s.IsWrapped = slack.ColumnAlignmentRight, false
 		}
 		t.ColumnSettings = append(t.ColumnSettings, s)
 	}
@@ -87,18 +88,22 @@ func numbers(rows [][]string, column int) bool {
 	return some
 }
 
-// columnMost is how wide a column of preformatted text is.
-const columnMost = 18
+const (
+	// linesMost is how wide preformatted text is in all, in characters, so that a
+	// usual window does not break its lines.
+	linesMost   = 86
+	columnLeast = 5
+	headingMost = 8 // where nothing under it is wider
+)
 
 // columns draws the rows of a listing as preformatted text, where Slack does not
 // take a table.
 func columns(l workflows.Listing) slack.Block {
 	cells := tabled(l)
-	widths := make([]int, len(cells[0]))
+	widths := columnWidths(cells)
 	for _, row := range cells {
 		for i, c := range row {
-			row[i] = cut(c, columnMost)
-			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+			row[i] = clipped(c, widths[i])
 		}
 	}
 	var lines []string
@@ -109,8 +114,8 @@ func columns(l workflows.Listing) slack.Block {
 			if numbers(cells[1:], i) {
 				c, gap = gap+c, ""
 			}
-			line.WriteString(c + gap + "  ")
-			rule.WriteString(strings.Repeat("─", widths[i]) + "  ")
+			line.WriteString(c + gap + " ")
+			rule.WriteString(strings.Repeat("─", widths[i]) + " ")
 		}
 		lines = append(lines, strings.TrimRight(line.String(), " "))
 		if n == 0 {
@@ -129,4 +134,34 @@ func cutLines(lines []string, most int) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// columnWidths are as wide as what stands under the headings needs, and where
+// that is too much, the widest are made narrower first.
+func columnWidths(cells [][]string) []int {
+	widths := make([]int, len(cells[0]))
+	all := 0
+	for i := range widths {
+		widths[i] = min(utf8.RuneCountInString(cells[0][i]), headingMost)
+		for _, row := range cells[1:] {
+			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+		}
+		all += widths[i] + 1
+	}
+	for ; all > linesMost; all-- {
+		widest := slices.Index(widths, slices.Max(widths))
+		if widths[widest] <= columnLeast {
+			break
+		}
+		widths[widest]--
+	}
+	return widths
+}
+
+// clipped shortens text to so many runes.
+func clipped(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return s
 }

@@ -69,6 +69,9 @@ func (s *Server) messageLocked(m *message) Message {
 	if u := s.userLocked(m.user); u != nil && out.Username == "" {
 		out.Username = u.RealName
 	}
+	if m.gone {
+		out.Username = "Slackbot"
+	}
 	if len(m.blocks) > 0 {
 		out.Blocks = encode(m.blocks)
 	}

@@ -121,7 +121,7 @@ func (s scene) table(b object) [][]cell {
 	for _, row := range b.Rows {
 		var cells []cell
 		for i, e := range row {
-			c := cell{Text: plain(e.Text.Text)}
+			c := cell{Text: template.HTML(template.HTMLEscapeString(e.Text.Text))}
 			if e.Type == "rich_text" {
 				c.Text = s.richText(e.Elements)
 			}
