@@ -46,6 +46,7 @@ func TestThePageInABrowser(t *testing.T) {
 		"a link stays the same while its unread count changes":   linkStays,
 		"an input keeps its text and caret when a modal changes": modalChanges,
 		"a day and a moment can be chosen, or left empty":        pickDayAndMoment,
+		"one's own message is changed and deleted":               ownMessages,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)

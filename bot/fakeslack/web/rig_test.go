@@ -28,6 +28,7 @@ type rig struct {
 	slack *fakeslack.Server
 	room  string
 	url   string
+	api   string // of the emulator
 	clock *handClock
 
 	mu    sync.Mutex
@@ -93,6 +94,7 @@ func (r *rig) panel(context.Context) (template.HTML, error) {
 // startApp connects the app through the real client and waits until it is in.
 func (r *rig) startApp(t *testing.T) {
 	api := httptest.NewServer(r.slack)
+	r.api = api.URL
 	client := slack.New("xoxb-fake", slack.OptionAppLevelToken("xapp-1-fake"), slack.OptionAPIURL(api.URL+"/api/"),
 		slack.OptionLog(log.New(io.Discard, "", 0)))
 	socket := socketmode.New(client, socketmode.OptionLog(log.New(io.Discard, "", 0)))
