@@ -22,6 +22,9 @@ const (
 	listNext   = "next"
 	listOpen   = "open"
 	listPrint  = "pdf"
+	// viewSign is what the value of a view begins with: Slack refuses an empty one,
+	// and the default view has no id.
+	viewSign = "view:"
 )
 
 // list answers a command that asks for a listing.
@@ -41,7 +44,11 @@ func (b *Bot) listPressed(ctx context.Context, c slack.InteractionCallback, r *r
 	view, page := pressed(a.Value)
 	switch what, _, _ = strings.Cut(what, ":"); what {
 	case listView:
-		return b.showListing(ctx, from, workflows.Query{View: a.SelectedOption.Value, Page: 1}, true)
+		view, ok := strings.CutPrefix(a.SelectedOption.Value, viewSign)
+		if !ok {
+			return nil
+		}
+		return b.showListing(ctx, from, workflows.Query{View: view, Page: 1}, true)
 	case listBack, listNext:
 		return b.showListing(ctx, from, workflows.Query{View: view, Page: max(page, 1)}, true)
 	case listOpen:

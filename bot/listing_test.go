@@ -15,7 +15,7 @@ import (
 )
 
 var registerViews = []workflows.Choice{
-	{Value: "default", Label: "Default"}, {Value: "high", Label: "High Risk Only"}, {Value: "medium", Label: "Medium Risk Only"},
+	{Value: "", Label: "Default view"}, {Value: "high", Label: "High Risk Only"}, {Value: "medium", Label: "Medium Risk Only"},
 	{Value: "low", Label: "Low Risk Only"}, {Value: "unassessed", Label: "Not assessed"}, {Value: "coverage", Label: "Coverage"},
 }
 
@@ -26,9 +26,6 @@ func register(count int, q workflows.Query) workflows.Listing {
 		Title: "Vendors", View: q.View, Views: registerViews, Page: q.Page, Pages: max((count+page-1)/page, 1), Count: count,
 		Columns: []string{"Vendor", "Risk", "Actively Used", "Approved by IT team", "Vendor Sponsor", "Last Updated At", "Annual Cost ($)", "Contract Length"},
 		Notes:   []string{"As of 2 March 2026, 13:00 CET."},
-	}
-	if l.View == "" {
-		l.View = "default"
 	}
 	from, to := (q.Page-1)*page, min(q.Page*page, count)
 	if q.Page == 0 {
@@ -87,18 +84,20 @@ func TestAListingIsTurnedAndChosenInItsPlace(t *testing.T) {
 	asked := w.listing(126)
 	w.must(w.Command(t.Context(), w.ana.ID, w.requests.ID, "/vendor", "list"))
 	m := w.listed("Page 1 of 9")
-	if got := string(m.Blocks); !strings.Contains(got, "COUNT 126") || !strings.Contains(got, "Vendors · Default") || !strings.Contains(got, `"type":"table"`) {
+	if got := string(m.Blocks); !strings.Contains(got, "COUNT 126") || !strings.Contains(got, "Vendors · Default view") || !strings.Contains(got, `"type":"table"`) {
 		t.Errorf("the listing is %s", got)
 	}
 	w.pressListed(m, "next", "")
 	m = w.listed("Page 2 of 9")
 	w.pressListed(m, "back", "")
 	m = w.listed("Page 1 of 9")
-	w.pressListed(m, "view", "high")
+	w.pressListed(m, "view", "view:high")
 	m = w.listed("Vendors · High Risk Only")
 	w.pressListed(m, "next", "")
-	w.listed("Page 2 of 9")
-	want := []workflows.Query{{Page: 1}, {View: "default", Page: 2}, {View: "default", Page: 1}, {View: "high", Page: 1}, {View: "high", Page: 2}}
+	m = w.listed("Page 2 of 9")
+	w.pressListed(m, "view", "view:")
+	w.listed("Vendors · Default view")
+	want := []workflows.Query{{Page: 1}, {Page: 2}, {Page: 1}, {View: "high", Page: 1}, {View: "high", Page: 2}, {Page: 1}}
 	for _, q := range want {
 		if got := next(t, "a question", asked); got != q {
 			t.Errorf("the product was asked for %+v, want %+v", got, q)
@@ -282,95 +281,6 @@ func TestTheCommandAloneOpensTheForm(t *testing.T) {
 	}
 	w.must(w.Command(t.Context(), w.ana.ID, w.requests.ID, "/vendor", ""))
 	w.modal(w.ana, "Vendor details")
-}
-
-// file returns the only file in a person's messages with the bot.
-func (w *vendorWorld) file(u fakeslack.User) fakeslack.File {
-	w.t.Helper()
-	var found []fakeslack.File
-	w.until("a file", func() bool {
-		found = nil
-		for _, c := range w.Channels(u.ID) {
-			for _, m := range w.Messages(u.ID, c.ID) {
-				if c.DM {
-					found = append(found, m.Files...)
-				}
-			}
-		}
-		return len(found) > 0
-	})
-	if len(found) != 1 {
-		w.t.Fatalf("%d files arrived, want one", len(found))
-	}
-	return found[0]
-}
-
-func TestAPDFOfAllRowsComesAsADirectMessage(t *testing.T) {
-	w := withVendors(t)
-	printed := make(chan workflows.Listing, 2)
-	w.bot.cfg.Print = func(l workflows.Listing) ([]byte, error) {
-		printed <- l
-		return []byte("%PDF-1.7 register"), nil
-	}
-	asked := w.listing(126)
-	w.must(w.Command(t.Context(), w.ana.ID, w.requests.ID, "/vendor", "list high"))
-	w.pressListed(w.listed("COUNT 126"), "pdf", "")
-	if l := next(t, "the listing", printed); len(l.Rows) != 126 || l.View != "high" {
-		t.Errorf("printed %d rows of %s, want 126 of high", len(l.Rows), l.View)
-	}
-	next(t, "the page", asked)
-	if q := next(t, "all rows", asked); q != (workflows.Query{View: "high"}) {
-		t.Errorf("asked for %+v, want all rows of high", q)
-	}
-	if f := w.file(w.ana); f.Name != "vendor-register-high-2026-03-02.pdf" || f.Size != 17 {
-		t.Errorf("the file is %+v", f)
-	}
-	w.listed("The PDF is in your direct messages")
-}
-
-func TestAPDFIsMadeOnceForTwoPresses(t *testing.T) {
-	w := withVendors(t)
-	begun, release := make(chan struct{}, 2), make(chan struct{})
-	w.bot.cfg.Print = func(workflows.Listing) ([]byte, error) {
-		begun <- struct{}{}
-		<-release
-		return []byte("%PDF-1.7"), nil
-	}
-	w.listing(3)
-	w.must(w.Command(t.Context(), w.ana.ID, w.requests.ID, "/vendor", "list"))
-	m := w.listed("COUNT 3")
-	w.pressListed(m, "pdf", "")
-	next(t, "the first", begun)
-	w.pressListed(m, "pdf", "")
-	w.listed("A PDF is being made for you already.")
-	close(release)
-	w.file(w.ana)
-	w.listed("The PDF is in your direct messages")
-	w.pressListed(m, "pdf", "") // and later again
-	next(t, "another", begun)
-}
-
-func TestAPDFThatFailsIsSaid(t *testing.T) {
-	w := withVendors(t)
-	w.listing(3)
-	w.must(w.Command(t.Context(), w.ana.ID, w.requests.ID, "/vendor", "list"))
-	m := w.listed("COUNT 3")
-	w.Fail(fakeslack.Fault{Method: "files.getUploadURLExternal", Error: "missing_scope"})
-	w.pressListed(m, "pdf", "")
-	w.listed("tell an admin this reference")
-	w.pressListed(m, "pdf", "")
-	w.file(w.ana)
-}
-
-func TestAFileIsNamedByItsViewAndDay(t *testing.T) {
-	for view, want := range map[string]string{
-		"high": "vendor-register-high-2026-03-02.pdf", "": "vendor-register-default-2026-03-02.pdf",
-		"../../x Y": "vendor-register-x-y-2026-03-02.pdf",
-	} {
-		if got := fileName(workflows.Listing{View: view}, noon); got != want {
-			t.Errorf("%q is named %s, want %s", view, got, want)
-		}
-	}
 }
 
 func TestNumbersStandToTheRight(t *testing.T) {

@@ -91,9 +91,9 @@ func listingNotes(l workflows.Listing) []slack.Block {
 // listingElements is what can be pressed and chosen under a listing.
 func listingElements(l workflows.Listing, prints bool) []slack.BlockElement {
 	var all []slack.BlockElement
-	if views := options(l.Views); len(views) > 0 {
+	if views := options(viewChoices(l)); len(views) > 0 {
 		e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain("View", placeholderMax), listPrefix+listView, views...)
-		e.InitialOption = chosen(views, l.View)
+		e.InitialOption = chosen(views, viewSign+l.View)
 		all = append(all, e)
 	}
 	if rows := options(rowChoices(l)); len(rows) > 0 {
@@ -118,6 +118,15 @@ func pageButton(l workflows.Listing, id, label string, page int) *slack.ButtonBl
 	e := slack.NewButtonBlockElement(listPrefix+id, fmt.Sprintf("%s|%d", l.View, page), plain(label, buttonMax))
 	e.AccessibilityLabel = cut(fmt.Sprintf("%s page, %d of %d", label, page, l.Pages), buttonMax)
 	return e
+}
+
+// viewChoices are the views that a listing can be changed to.
+func viewChoices(l workflows.Listing) []workflows.Choice {
+	var out []workflows.Choice
+	for _, v := range l.Views {
+		out = append(out, workflows.Choice{Value: viewSign + v.Value, Label: v.Label})
+	}
+	return out
 }
 
 // rowChoices are the rows that can be opened, by what stands first in them.

@@ -106,12 +106,16 @@ func columns(l workflows.Listing) slack.Block {
 			row[i] = clipped(c, widths[i])
 		}
 	}
+	right := make([]bool, len(widths))
+	for i := range right {
+		right[i] = numbers(cells[1:], i)
+	}
 	var lines []string
 	for n, row := range cells {
 		var line, rule strings.Builder
 		for i, c := range row {
 			gap := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
-			if numbers(cells[1:], i) {
+			if right[i] {
 				c, gap = gap+c, ""
 			}
 			line.WriteString(c + gap + " ")

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/slack-go/slack"
+
 	"countersign/workflows"
 )
 
@@ -23,7 +25,13 @@ func (b *Bot) inThread(ctx context.Context, w *workspace, c workflows.Card, draw
 	if c.ThreadIn == "" || c.ThreadID == "" || b.strays.of(key) > 0 {
 		return at, false, nil
 	}
-	at, err = b.showAt(ctx, w, c, drawn, place{channel: c.ThreadIn, thread: c.ThreadID}, old)
+	in := place{channel: c.ThreadIn, thread: c.ThreadID}
+	at, err = b.showAt(ctx, w, c, drawn, in, old)
+	if slackCode(err) == "thread_not_found" {
+		if in.thread = b.threadOf(ctx, in); in.thread != "" {
+			at, err = b.showAt(ctx, w, c, drawn, in, old)
+		}
+	}
 	code := slackCode(err)
 	if err == nil || !slices.Contains(threadless, code) && !slices.Contains(unreachable, code) {
 		return at, true, err
@@ -31,4 +39,16 @@ func (b *Bot) inThread(ctx context.Context, w *workspace, c workflows.Card, draw
 	b.strays.add(key)
 	b.log.Warn("a card cannot stand under the message it answers", "card", c.ID, "record", c.Record, "err", err)
 	return workflows.Posted{}, false, nil
+}
+
+// threadOf is the thread that a message stands in, where it is an answer itself:
+// answers have no threads of their own. It is empty where there is none.
+func (b *Bot) threadOf(ctx context.Context, in place) string {
+	page, _, _, err := b.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+		ChannelID: in.channel, Timestamp: in.thread, Limit: 1,
+	})
+	if err != nil || len(page) == 0 || page[0].Timestamp != in.thread || page[0].ThreadTimestamp == in.thread {
+		return ""
+	}
+	return page[0].ThreadTimestamp
 }

@@ -60,6 +60,19 @@ func TestACardStandsUnderTheMessageItAnswers(t *testing.T) {
 	}
 }
 
+func TestACardAboutAnAnswerStandsInTheSameThread(t *testing.T) {
+	w := withVendors(t)
+	ts := w.say(w.ana, w.vendors.ID, "", "which tool for design?")
+	answer := w.say(w.bob, w.vendors.ID, ts, "we need Figma")
+	c := threadCard(w, 1, w.vendors.ID, answer)
+	show(t, w.world, c, vendorCard())
+	c.Tried = true
+	show(t, w.world, c, vendorCard())
+	if got := w.under(w.vendors.ID, ts); len(got) != 1 || len(w.topLevel()) != 0 {
+		t.Errorf("the thread has %d cards and the channel %d, want one in the thread", len(got), len(w.topLevel()))
+	}
+}
+
 func TestALostCardIsFoundInItsThread(t *testing.T) {
 	w := withVendors(t)
 	ts := w.say(w.ana, w.vendors.ID, "", "we need Figma")
