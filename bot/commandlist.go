@@ -8,12 +8,12 @@ type slashCommand struct {
 
 	form   string // the workflow it is about; empty: not in this version
 	how    opening
-	noun   string   // what its records are called
-	prefix string   // of their ids
-	sample string   // such an id
-	live   bool     // its records are shown with their buttons
-	lists  []string // the views of its listing that can be named, the default one left out
-	help   string   // mrkdwn of ours
+	noun   string // what its records are called
+	prefix string // of their ids
+	sample string // such an id
+	live   bool   // its records are shown with their buttons
+	lists  bool   // there is a listing of its records
+	help   string // mrkdwn of ours
 }
 
 // opening says when a command opens its form, and from what.
@@ -24,9 +24,6 @@ const (
 	fromStore                 // alone; stored state fills it in, or says no
 	forPerson                 // with a person after it, whom stored state knows
 )
-
-// vendorLists are views of the vendor register by the word that asks for them.
-var vendorLists = []string{"high", "medium", "low", "unassessed", viewCoverage}
 
 // viewCoverage is the view that has a command of its own.
 const viewCoverage = "coverage"
@@ -44,7 +41,7 @@ var slashCommands = []slashCommand{
 	},
 	{
 		name: "/vendor", does: "Ask for a new vendor", hint: "[list | coverage | status VN-0001 | help]",
-		form: workflows.VendorFlow, how: fromMemory, noun: "vendor", prefix: "VN-", sample: "VN-0001", live: true, lists: vendorLists,
+		form: workflows.VendorFlow, how: fromMemory, noun: "vendor", prefix: "VN-", sample: "VN-0001", live: true, lists: true,
 		help: "*/vendor* opens a form to ask for a new vendor: a tool or a service that we do not use yet.\n" +
 			"*/vendor list* shows the register; *list high*, *list medium*, *list low* and *list unassessed* a part of it.\n" +
 			"*/vendor coverage* shows which vendors no review is planned for.\n" +

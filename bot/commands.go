@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -52,22 +51,18 @@ func (c slashCommand) names(word string) bool {
 	return ok && number != "" && strings.Trim(number, "0123456789") == ""
 }
 
-// listing says which page of its listing a command asks for, if any.
+// listing says which page of its listing a command asks for, if any. Which views
+// there are, the product says.
 func (c slashCommand) listing(words []string) (workflows.Query, bool) {
-	first := workflows.Query{Page: 1}
 	switch {
-	case len(c.lists) == 0 || len(words) == 0:
-		return first, false
+	case !c.lists:
+		return workflows.Query{}, false
 	case is(words, viewCoverage):
-		first.View = viewCoverage
-		return first, true
-	case words[0] != "list" || len(words) > 2:
-		return first, false
-	case len(words) == 2:
-		first.View = words[1]
-		return first, slices.Contains(c.lists, words[1])
+		return workflows.Query{View: viewCoverage, Page: 1}, true
+	case len(words) == 0 || words[0] != "list":
+		return workflows.Query{}, false
 	}
-	return first, true
+	return workflows.Query{View: strings.Join(words[1:], " "), Page: 1}, true
 }
 
 // is says whether one word is all that was written.

@@ -114,13 +114,14 @@ func TestTheCommandNamesTheViews(t *testing.T) {
 	for text, want := range map[string]workflows.Query{
 		"list": {Page: 1}, "LIST High": {View: "high", Page: 1}, "list unassessed": {View: "unassessed", Page: 1},
 		"coverage": {View: "coverage", Page: 1}, "list coverage": {View: "coverage", Page: 1},
+		"list High Risk Only": {View: "high risk only", Page: 1},
 	} {
 		w.must(w.Command(t.Context(), w.ana.ID, w.requests.ID, "/vendor", text))
 		if got := next(t, text, asked); got != want {
 			t.Errorf("%s asks for %+v, want %+v", text, got, want)
 		}
 	}
-	for _, text := range []string{"list nonsense", "list high low", "what", "help"} {
+	for _, text := range []string{"what", "help", "lists"} {
 		before := w.ephemerals()
 		w.must(w.Command(t.Context(), w.ana.ID, w.requests.ID, "/vendor", text))
 		w.until("help", func() bool { return w.ephemerals() > before })
