@@ -8,6 +8,7 @@ import (
 	"golang.org/x/oauth2"
 	datatransfer "google.golang.org/api/admin/datatransfer/v1"
 	admin "google.golang.org/api/admin/directory/v1"
+	reports "google.golang.org/api/admin/reports/v1"
 	"google.golang.org/api/gmail/v1"
 	"google.golang.org/api/option"
 )
@@ -22,6 +23,15 @@ var AccountScopes = []string{
 	datatransfer.AdminDatatransferScope,     // give files and calendars to somebody else
 	gmail.GmailSettingsBasicScope,           // automatic reply, POP and IMAP, in the leaver's name
 	gmail.GmailSettingsSharingScope,         // delegates and forwarding, in the leaver's name
+}
+
+// DiscoveryScopes are what domain-wide delegation must allow for finding the apps
+// in use, besides Scopes, and only where that is wanted. The second also allows
+// changes, none of which discovery makes: Google has no narrower one for reading
+// which apps were let in.
+var DiscoveryScopes = []string{
+	reports.AdminReportsAuditReadonlyScope, // the logs of apps let in and of sign-ins by SAML
+	admin.AdminDirectoryUserSecurityScope,  // the apps that each account lets in now
 }
 
 // mostClients is how many clients are kept, with their tokens. Those that act
@@ -43,7 +53,8 @@ func (w *Workspace) openClients(ctx context.Context) error {
 	w.directory.UserAgent = agent
 	_, errTransfers := datatransfer.NewService(ctx, options...)
 	_, errMail := gmail.NewService(ctx, options...)
-	return errors.Join(errTransfers, errMail)
+	_, errReports := reports.NewService(ctx, options...)
+	return errors.Join(errTransfers, errMail, errReports)
 }
 
 // agent is how we name ourselves to Google.
@@ -82,6 +93,13 @@ func (w *Workspace) gmailAs(address, scope string) *gmail.Service {
 	return s
 }
 
+// reportsClient returns a Reports client that acts as the administrator.
+func (w *Workspace) reportsClient() *reports.Service {
+	s := prepared(reports.NewService(context.Background(), w.options(w.client(w.config.AdminSubject, reports.AdminReportsAuditReadonlyScope))...))
+	s.UserAgent = agent
+	return s
+}
+
 // prepared takes what Open has tried: with a client given, the options alone
 // decide whether a service can be made.
 func prepared[T any](service T, err error) T {
@@ -115,8 +133,17 @@ func (w *Workspace) client(subject, scope string) *http.Client {
 // those that it refuses because delegation does not allow them. Another refusal
 // is an error.
 func (w *Workspace) MissingScopes(ctx context.Context) ([]string, error) {
+	return w.refusedOf(ctx, AccountScopes)
+}
+
+// MissingDiscoveryScopes does so with each of DiscoveryScopes.
+func (w *Workspace) MissingDiscoveryScopes(ctx context.Context) ([]string, error) {
+	return w.refusedOf(ctx, DiscoveryScopes)
+}
+
+func (w *Workspace) refusedOf(ctx context.Context, scopes []string) ([]string, error) {
 	var missing []string
-	for _, scope := range AccountScopes {
+	for _, scope := range scopes {
 		source := w.sign(w.config.AdminSubject, scope)
 		err := w.run(ctx, call{what: "ask for a token", scope: scope, do: func(ctx context.Context) error {
 			_, err := await(ctx, source)

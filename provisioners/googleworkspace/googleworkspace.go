@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
 	admin "google.golang.org/api/admin/directory/v1"
 
 	"countersign/provisioners"
@@ -66,7 +67,8 @@ type Workspace struct {
 	directory *admin.Service
 	sign      signer
 	pace      *pace
-	clientID  string // what an administrator enters for domain-wide delegation
+	reports   *rate.Limiter // of the logs, besides pace
+	clientID  string        // what an administrator enters for domain-wide delegation
 	log       *slog.Logger
 
 	mu     sync.Mutex
@@ -76,6 +78,7 @@ type Workspace struct {
 var (
 	_ provisioners.Provisioner = (*Workspace)(nil)
 	_ provisioners.Directory   = (*Workspace)(nil)
+	_ provisioners.Discovery   = (*Workspace)(nil)
 )
 
 // Open reads the credentials and prepares the client. It calls nobody: use
@@ -93,6 +96,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Workspace, error) {
 		config:   c,
 		sign:     sign,
 		pace:     newPace(c.Rate, c.Backoff),
+		reports:  rate.NewLimiter(reportRate, reportBurst),
 		clientID: clientID,
 		log:      log,
 		scoped:   map[identity]*http.Client{},

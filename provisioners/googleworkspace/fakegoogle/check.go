@@ -53,7 +53,7 @@ func (m methodRule) queryProblem(query url.Values) string {
 			if problem := rule.textProblem(name, value); problem != "" {
 				return problem
 			}
-			if problem := stricter[name].textProblem(name, value); problem != "" {
+			if problem := stricter[name].textProblem(name, value); problem != "" && rule.Maximum == "" {
 				return problem
 			}
 		}

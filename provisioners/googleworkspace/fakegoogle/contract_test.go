@@ -66,7 +66,7 @@ func TestTheDiscoveryDocumentIsThatOfTheLibrary(t *testing.T) {
 	if out, err := exec.Command("go", "run", "discovery/generate.go", fresh).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	for _, name := range []string{"datatransfer.json", "directory.json", "gmail.json", "iamcredentials.json"} {
+	for _, name := range []string{"datatransfer.json", "directory.json", "gmail.json", "iamcredentials.json", "reports.json"} {
 		want, err := os.ReadFile(filepath.Join(fresh, name))
 		if err != nil {
 			t.Fatal(err)

@@ -1,7 +1,7 @@
 // Package fakegoogle is a Google Workspace that lives in one process: the
-// Directory and the Data Transfer API of the Admin SDK, the settings of Gmail, the
-// token endpoint and the signing of IAM, as far as access to groups, onboarding
-// and offboarding need them. It is as strict as the real thing about keys, scopes,
+// Directory, the Data Transfer and the Reports API of the Admin SDK, the settings of
+// Gmail, the token endpoint and the signing of IAM, as far as access to groups,
+// onboarding, offboarding and the search for apps in use need them. It is as strict as the real thing about keys, scopes,
 // ids and parameters, and can be told to fail the ways Google fails.
 //
 // Its rules, each with a test of that name:
@@ -95,6 +95,15 @@
 //   - A transfer is made twice when asked twice.
 //   - Transfers are found by owners and status.
 //
+// Reports:
+//
+//   - The log tells who let an app in and which app was used.
+//   - The log tells who signed in to what by SAML.
+//   - The log goes back a hundred and eighty days.
+//   - The log is late.
+//   - A report is of an event and of an app where that is asked for.
+//   - A report begins before it ends and before now.
+//
 // Mail:
 //
 //   - Mail settings are changed in the name of their owner.
@@ -148,6 +157,10 @@
 // Gmail calls an account that is suspended or archived one without mail, and
 // how it words a forwarding address or a setting that it does not take.
 //
+// And of the logs: that the newest comes first; that a report which names its end
+// is refused where it begins too early, of which Google says only that it is cut
+// where it names none; and that each use of an app is logged as activity.
+//
 // It has its own wire types on purpose: a request that the product encodes
 // wrongly must not be decoded with the same mistake.
 package fakegoogle
@@ -178,6 +191,10 @@ type Options struct {
 	// rateLimitExceeded), MethodCallsAtOnce of one method (403 quotaExceeded).
 	QueriesPerMinute, ProjectQueriesPerMinute int
 	CallsAtOnce, MethodCallsAtOnce            int
+
+	// LogNow is the clock of the logs of what people did, where somebody moves that
+	// of the company and not that of tokens; Now if nil.
+	LogNow func() time.Time
 
 	Latency      time.Duration // what one call takes
 	TransferTime time.Duration // what a data transfer takes; with 0 it is over when it is looked at
@@ -211,6 +228,9 @@ type Server struct {
 	transfers []*transfer
 	failing   map[string]bool // applications whose next transfer fails, by id
 
+	activities []activity
+	logLag     time.Duration // of what is logged from now on
+
 	lag     time.Duration // of what is made from now on
 	quota   quota
 	changed chan struct{} // closed and replaced at each change
@@ -238,6 +258,9 @@ type Event struct {
 func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.LogNow == nil {
+		o.LogNow = o.Now
 	}
 	if o.CustomerID == "" {
 		o.CustomerID = "C00fake01"

@@ -26,7 +26,7 @@ const (
 
 var allScopes = []string{
 	scope + "user", scope + "user.security", scope + "group", scope + "orgunit", scope + "rolemanagement", scope + "device.mobile",
-	"https://www.googleapis.com/auth/admin.datatransfer",
+	"https://www.googleapis.com/auth/admin.datatransfer", "https://www.googleapis.com/auth/admin.reports.audit.readonly",
 }
 
 // site is an emulated Google that is reached over loopback.
@@ -85,7 +85,8 @@ type answer struct {
 	MemberStatus                                                         string `json:"status"`
 	Suspended                                                            bool
 	IsMember                                                             bool
-	Users, Groups, Members, Items                                        []struct{ ID, Email, PrimaryEmail, AssigneeType string }
+	Users, Groups, Members                                               []struct{ ID, Email, PrimaryEmail string }
+	Items                                                                []struct{ AssigneeType string }
 
 	whole any // all of it
 }

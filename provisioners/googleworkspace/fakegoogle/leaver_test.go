@@ -14,6 +14,7 @@ const (
 	basic    = "https://www.googleapis.com/auth/gmail.settings.basic"
 	settings = "/gmail/v1/users/me/settings/"
 	transfer = "/admin/datatransfer/v1/transfers"
+	reports  = "/admin/reports/v1/activity/users/all/applications/"
 )
 
 // as is the site in somebody's name, with the scopes of mail unless others are given.
@@ -155,6 +156,7 @@ func (s site) readings(t *testing.T) []change {
 		{id: "datatransfer.applications.list", path: "/admin/datatransfer/v1/applications"},
 		{id: "datatransfer.transfers.list", path: transfer + "?customerId=my_customer"},
 		{id: "datatransfer.transfers.get", path: transfer + "/" + s.begin(t)},
+		{id: "reports.activities.list", path: reports + "token"},
 		{id: "gmail.users.settings.delegates.list", path: settings + "delegates", subject: ada},
 		{id: "gmail.users.settings.forwardingAddresses.list", path: settings + "forwardingAddresses", subject: ada},
 		{id: "gmail.users.settings.getAutoForwarding", path: settings + "autoForwarding", subject: ada},

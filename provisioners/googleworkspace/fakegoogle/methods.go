@@ -7,6 +7,10 @@ import "slices"
 func (s *Server) methods() []method {
 	return slices.Concat(s.directoryMethods(), s.securityMethods(), s.transferMethods(), s.mailMethods(), []method{
 		{"iamcredentials.projects.serviceAccounts.signJwt", s.signJWT, nil},
+		{"reports.activities.list", s.listActivities, []string{
+			"actorIpAddress", "agentInfoFilter", "applicationInfoFilter", "deviceFilter", "groupIdFilter", "includeSensitiveData",
+			"networkInfoFilter", "orgUnitID", "resourceDetailsFilter", "statusFilter",
+		}},
 	})
 }
 

@@ -83,9 +83,8 @@ func (s *Server) deleteToken(w http.ResponseWriter, r *http.Request) {
 	if u == nil {
 		return
 	}
-	client, before := r.PathValue("clientId"), len(u.access.tokens)
-	u.access.tokens = slices.DeleteFunc(u.access.tokens, func(t Token) bool { return t.ClientID == client })
-	if len(u.access.tokens) == before {
+	client := r.PathValue("clientId")
+	if !s.revokeLocked(u, client, s.options.LogNow()) {
 		notFound(w, "clientId")
 		return
 	}

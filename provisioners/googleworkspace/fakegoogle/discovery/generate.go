@@ -84,6 +84,9 @@ var cuts = []struct {
 		"gmail.users.settings.updatePop",
 		"gmail.users.settings.updateVacation",
 	}, nil},
+	{"reports.json", "admin/reports/v1/admin-api.json", []string{
+		"reports.activities.list",
+	}, nil},
 	{"iamcredentials.json", "iamcredentials/v1/iamcredentials-api.json", []string{
 		"iamcredentials.projects.serviceAccounts.signJwt",
 	}, nil},
