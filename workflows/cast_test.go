@@ -98,9 +98,12 @@ func roles() []workflows.Role {
 
 // workspace is a Google Workspace with the whole cast and every group.
 // Scopes that it lacks are not delegated to us.
-func workspace(lacks ...string) *fakegoogle.Server {
-	options := fakegoogle.Options{KeyBits: 1024}
-	for _, scope := range slices.Concat(googleworkspace.Scopes, googleworkspace.AccountScopes) {
+func workspace(lacks ...string) *fakegoogle.Server { return workspaceAt(time.Now, lacks...) }
+
+// workspaceAt keeps its logs by the company's clock.
+func workspaceAt(now func() time.Time, lacks ...string) *fakegoogle.Server {
+	options := fakegoogle.Options{KeyBits: 1024, LogNow: now}
+	for _, scope := range slices.Concat(googleworkspace.Scopes, googleworkspace.AccountScopes, googleworkspace.DiscoveryScopes) {
 		if len(lacks) > 0 && !slices.Contains(lacks, scope) {
 			options.DelegatedScopes = append(options.DelegatedScopes, scope)
 		}

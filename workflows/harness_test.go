@@ -59,7 +59,8 @@ func story(t *testing.T, tell func(t *testing.T, h *company), adjust ...func(h *
 	t.Parallel()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		h := &company{t: t, cat: catalogue(), google: workspace(), slack: newSlack(), before: map[string]bool{}}
+		h := &company{t: t, cat: catalogue(), slack: newSlack(), before: map[string]bool{}}
+		h.google = workspaceAt(h.now)
 		h.url = "sqlite:" + filepath.Join(dir, "countersign.db")
 		key, err := ledger.CreateKey(filepath.Join(dir, "ledger.key"), "acme.example/countersign")
 		if err != nil {
@@ -117,11 +118,11 @@ func (h *company) Open() {
 		accounts = h.around(accounts)
 	}
 	parts := workflows.Parts{
-		Store: h.store, Catalogue: h.cat, Directory: workspace, Accounts: accounts, Members: h.slack, Notifier: h.slack, Team: team, Log: log,
+		Store: h.store, Catalogue: h.cat, Directory: workspace, Accounts: accounts, Discovery: workspace, Members: h.slack, Notifier: h.slack, Team: team, Log: log,
 		Provisioners: map[string]provisioners.Provisioner{"google_group": google, "manual": manual.New()},
 	}
 	if h.bare {
-		parts.Directory, parts.Accounts = nil, nil
+		parts.Directory, parts.Accounts, parts.Discovery = nil, nil, nil
 		delete(parts.Provisioners, "google_group")
 	}
 	h.svc = workflows.New(parts)

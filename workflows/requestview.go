@@ -29,6 +29,8 @@ func (s *Service) view(tx Tx, c Card) (CardView, error) {
 		return s.contractView(tx, c)
 	case CardVendor, CardVendorAsker, CardVendorLead, CardVendorSponsor, CardVendorDecider:
 		return s.vendorCardView(tx, c)
+	case CardDiscovered:
+		return s.discoveredView(tx, c)
 	case CardVendorAction:
 		return s.actionView(tx, c)
 	}

@@ -22,6 +22,9 @@ func (s *Service) resume(tx Tx) error {
 	if err := s.resumeVendors(tx); err != nil {
 		return err
 	}
+	if err := s.resumeDiscovery(tx); err != nil {
+		return err
+	}
 	grants, err := tx.UnendedGrants()
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ type Service struct {
 	provisioners map[string]provisioners.Provisioner
 	directory    provisioners.Directory
 	accounts     provisioners.Accounts
+	discovery    provisioners.Discovery
 	members      Members
 	notifier     Notifier
 	log          *slog.Logger
@@ -28,13 +29,15 @@ type Service struct {
 }
 
 // Parts is what a Service is made of. Directory and Accounts may be nil: then
-// people come from the chat system alone, and no account is made or closed.
+// people come from the chat system alone, and no account is made or closed. So may
+// Discovery: then apps in use are not looked for.
 type Parts struct {
 	Store        Store
 	Catalogue    *Catalogue
 	Provisioners map[string]provisioners.Provisioner // by the names that levels use
 	Directory    provisioners.Directory
 	Accounts     provisioners.Accounts
+	Discovery    provisioners.Discovery
 	Members      Members
 	Notifier     Notifier
 	Team         string // id of our own workspace in the chat system; may be told later
@@ -45,7 +48,7 @@ type Parts struct {
 func New(p Parts) *Service {
 	s := &Service{
 		store: p.Store, cat: p.Catalogue, provisioners: p.Provisioners,
-		directory: p.Directory, accounts: p.Accounts, members: p.Members, notifier: p.Notifier, log: p.Log,
+		directory: p.Directory, accounts: p.Accounts, discovery: p.Discovery, members: p.Members, notifier: p.Notifier, log: p.Log,
 	}
 	s.BelongTo(p.Team)
 	return s

@@ -23,6 +23,9 @@ var vendorForms = map[Verb]func(s *Service, tx Tx, f Form, values map[string]str
 	VerbEditVendor: (*Service).editForm,
 	VerbOverride:   (*Service).overrideForm,
 	VerbEndVendor:  (*Service).endForm,
+
+	VerbMapApp:    (*Service).mapAppForm,
+	VerbIgnoreApp: (*Service).ignoreAppForm,
 }
 
 // vendorVerbs says what the buttons of vendors do.
@@ -49,12 +52,18 @@ func (s *Service) vendorVerbs() map[Verb]func(Tx, Person, Press) (Outcome, error
 		VerbOverride:   s.override,
 		VerbAgreeRisk:  s.agreeRisk,
 		VerbEndVendor:  s.terminate,
+
+		VerbMapApp:    s.mapApp,
+		VerbIntake:    s.openIntake,
+		VerbIgnoreApp: s.ignoreApp,
 	}
 }
 
 // vendorJobs says how the jobs about vendors are done.
 func (s *Service) vendorJobs() map[string]func(context.Context, Job) error {
-	return map[string]func(context.Context, Job) error{}
+	return map[string]func(context.Context, Job) error{
+		jobDiscover: s.discoverJob,
+	}
 }
 
 // vendorMoments says what happens when something about a vendor is due.
@@ -66,5 +75,8 @@ func (s *Service) vendorMoments() map[string]func(Tx, Due) error {
 		dueVendorReport:   s.reportDue,
 		dueVendorAction:   s.actionDue,
 		dueVendorOverride: s.overrideDue,
+
+		dueDiscover:      s.startDiscovery,
+		dueDiscoverAgain: s.discoverAgain,
 	}
 }

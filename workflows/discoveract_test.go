@@ -1,0 +1,177 @@
+package workflows_test
+
+import (
+	"fmt"
+	"testing"
+
+	"countersign/workflows"
+)
+
+// noticed has two apps seen in use, DA-0001 Super Mailer and DA-0002 Sketchpad.
+func noticed(h *company) {
+	h.t.Helper()
+	h.uses("nora", mailer)
+	h.uses("nora", sketch)
+	h.Looks()
+}
+
+func (v voice) maps(app, vendor string) workflows.Outcome {
+	v.h.t.Helper()
+	return v.press(workflows.VerbMapApp, app, map[string]string{"vendor": vendor})
+}
+
+func (v voice) ignores(app, why string) workflows.Outcome {
+	v.h.t.Helper()
+	return v.press(workflows.VerbIgnoreApp, app, map[string]string{"reason": why})
+}
+
+func TestAnAppIsMappedToTheVendorThatSomebodyNames(t *testing.T) {
+	for name, said := range map[string]string{"id": "VN-0001", "name": " postal works gmbh "} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(t *testing.T, h *company) {
+				noticed(h)
+				id := h.Registers("Postal Works", "postal.example")
+				h.done(h.As("cleo").maps("DA-0001", said))
+				h.Settle()
+				d := h.Seen("Super Mailer")
+				if d.State != workflows.DiscoveredMapped || d.Vendor != id || d.By != h.Person("cleo").ID {
+					t.Errorf("seen %+v", d)
+				}
+				if v := h.Vendor(id); !v.Used || v.LastUsedOn != "2000-01-01" {
+					t.Errorf("vendor used %t, last on %q", v.Used, v.LastUsedOn)
+				}
+				e := h.Events("vendor.changed")
+				if got := e[len(e)-2]; got.Data["mapped"] != true || got.Data["app"] != "DA-0001" || got.WorkflowID != id || got.Actor.ID != h.Person("cleo").ID || got.Source != "slack" {
+					t.Errorf("event %+v", got)
+				}
+				p, _ := h.slack.card(workflows.CardDiscovered, "DA-0001", chat("cleo"))
+				h.says(fmt.Sprint(p.view), "Belongs to "+id, "by Cleo")
+				h.wants(h.As("ada").maps("DA-0001", said), workflows.OutcomeAlready, "")
+			}, looksDaily)
+		})
+	}
+}
+
+func TestAWrongMappingCanBeCorrected(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		noticed(h)
+		h.Registers("Postal Works", "")
+		right := h.Registers("Mail Masters", "")
+		h.done(h.As("cleo").maps("DA-0001", "VN-0001"))
+		h.done(h.As("ada").maps("DA-0001", right))
+		if d := h.Seen("Super Mailer"); d.Vendor != right || d.By != h.Person("ada").ID {
+			t.Errorf("seen %+v", d)
+		}
+	}, looksDaily)
+}
+
+func TestAVendorThatIsNotInTheRegisterIsNoAnswer(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		noticed(h)
+		h.Registers("Twins", "")
+		h.Registers("twins", "")
+		for _, said := range []string{"", "VN-0099", "Nobody", "Twins", "..."} {
+			out := h.As("cleo").maps("DA-0001", said)
+			if out.Kind != workflows.OutcomeInvalid || out.Fields["vendor"] == "" {
+				t.Errorf("%q: %+v", said, out)
+			}
+		}
+	}, looksDaily)
+}
+
+func TestAnAppIsIgnoredWithAReason(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		noticed(h)
+		for _, why := range []string{"", "  "} {
+			if out := h.As("cleo").ignores("DA-0002", why); out.Kind != workflows.OutcomeInvalid || out.Fields["reason"] == "" {
+				t.Errorf("without a reason: %+v", out)
+			}
+		}
+		const why = "A drawing toy that keeps nothing of ours"
+		h.done(h.As("cleo").ignores("DA-0002", why))
+		h.Settle()
+		if d := h.Seen("Sketchpad"); d.State != workflows.DiscoveredIgnored || d.Reason != why || d.By != h.Person("cleo").ID {
+			t.Errorf("seen %+v", d)
+		}
+		if e := h.Events("vendor.ignored"); len(e) != 1 || e[0].WorkflowID != "DA-0002" || e[0].Data["seen"] != "login" {
+			t.Errorf("events %+v", e)
+		}
+		p, _ := h.slack.card(workflows.CardDiscovered, "DA-0002", chat("cleo"))
+		h.says(fmt.Sprint(p.view), "Ignored", why, "by Cleo")
+		h.wants(h.As("ada").ignores("DA-0002", why), workflows.OutcomeAlready, "")
+	}, looksDaily)
+}
+
+func TestAnIntakeIsOpenedForAnAppInUse(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		noticed(h)
+		out := h.As("cleo").press(workflows.VerbIntake, "DA-0001", nil)
+		h.done(out)
+		h.Settle()
+		v := h.Vendor(out.Record)
+		if v.State != workflows.VendorRequested || v.Name != "Super Mailer" || v.Source != "discovery" || v.RequestedBy != "" || !v.Used {
+			t.Errorf("vendor %+v", v)
+		}
+		if d := h.Seen("Super Mailer"); d.State != workflows.DiscoveredMapped || d.Vendor != v.ID {
+			t.Errorf("seen %+v", d)
+		}
+		if got := h.buttons(workflows.CardVendorLead, v.ID, chat("cleo")); got != "Fill in details" {
+			t.Errorf("buttons %q", got)
+		}
+		h.wants(h.As("ada").press(workflows.VerbIntake, "DA-0001", nil), workflows.OutcomeAlready, "")
+		h.NextLook()
+		if n := h.count("SELECT count(*) FROM vendors"); n != 1 {
+			t.Errorf("%d vendors, want the one", n)
+		}
+	}, looksDaily)
+}
+
+func TestOnlyTheComplianceLeadAndAdminsDecideOnAnAppInUse(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		noticed(h)
+		h.Registers("Postal Works", "")
+		for _, who := range []string{"nora", "sam", "bob"} {
+			h.refused(h.As(who).maps("DA-0001", "VN-0001"), "not_vendor_lead")
+			h.refused(h.As(who).ignores("DA-0001", "Because I like it very much"), "not_vendor_lead")
+			h.refused(h.As(who).press(workflows.VerbIntake, "DA-0001", nil), "not_vendor_lead")
+		}
+		h.refused(h.As("cleo").maps("DA-0404", "VN-0001"), "unknown_record")
+		if d := h.Seen("Super Mailer"); d.State != workflows.DiscoveredNew {
+			t.Errorf("seen %+v", d)
+		}
+		if n := len(h.Events("action.refused")); n != 10 {
+			t.Errorf("%d refusals recorded, want 10", n)
+		}
+		h.done(h.As("ada").ignores("DA-0001", "Will be blocked in the Admin console"))
+	}, looksDaily)
+}
+
+func TestTheFormToMapAnAppOffersTheRegisterWhileItFits(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		noticed(h)
+		form := func() workflows.Field {
+			f, err := h.svc.ActionForm(t.Context(), workflows.VerbMapApp, "DA-0001", 0, nil)
+			if err != nil || len(f.Fields) != 1 {
+				t.Fatalf("form %+v, %v", f, err)
+			}
+			return f.Fields[0]
+		}
+		if got := form(); got.Kind != workflows.FieldText {
+			t.Errorf("with an empty register: %+v", got)
+		}
+		h.Registers("Zebra", "")
+		h.Registers("antelope", "")
+		if got := form(); got.Kind != workflows.FieldSelect || len(got.Choices) != 2 || got.Choices[0].Label != "antelope (VN-0002)" {
+			t.Errorf("with two vendors: %+v", got)
+		}
+		for i := range 99 {
+			h.Registers(fmt.Sprint("Vendor ", i), "")
+		}
+		if got := form(); got.Kind != workflows.FieldText || len(got.Choices) != 0 {
+			t.Errorf("with 101 vendors: %+v", got)
+		}
+		if f, err := h.svc.ActionForm(t.Context(), workflows.VerbIgnoreApp, "DA-0001", 0, nil); err != nil || f.Fields[0].Kind != workflows.FieldLong || f.Fields[0].Optional {
+			t.Errorf("form %+v, %v", f, err)
+		}
+	}, looksDaily)
+}
