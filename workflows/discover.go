@@ -79,13 +79,18 @@ func (s *Service) discoverJob(ctx context.Context, j Job) error {
 			s.log.Error("apps in use could not be read", "source", r.Name, "try", try, "err", r.Err)
 		}
 	}
-	return s.update(ctx, func(tx Tx) error {
+	err = s.update(ctx, func(tx Tx) error {
 		d := &discovering{s: s, tx: tx, found: found, since: since, try: try}
 		if err := d.settle(); err != nil {
 			return fmt.Errorf("keep what discovery found: %w", err)
 		}
 		return tx.Complete(j)
 	})
+	if err == nil || ctx.Err() != nil || j.Attempt < MaxAttempts {
+		return err
+	}
+	s.log.Error("what discovery found could not be kept; the next regular time reads it again", "err", err)
+	return s.store.Update(ctx, func(tx Tx) error { return tx.Complete(j) })
 }
 
 // readBefore returns up to when each source was read without a gap.

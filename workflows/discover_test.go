@@ -251,6 +251,26 @@ func TestAnAppWithWeightyAccessIsShownThoughItsNameIsKnown(t *testing.T) {
 	}, looksDaily)
 }
 
+func TestAMappedAppThatIsLetInToMuchMoreIsShown(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		h.Registers("Sketchpad", "")
+		h.uses("nora", sketch)
+		h.Looks()
+		for i, scope := range []string{"https://www.googleapis.com/auth/calendar", "https://www.googleapis.com/auth/drive"} {
+			more := sketch
+			more.Scopes = []string{scope}
+			h.uses([]string{"bob", "bea"}[i], more)
+			h.NextLook()
+			if _, there := h.slack.card(workflows.CardDiscovered, "DA-0001", chat("cleo")); there != (i == 1) {
+				t.Errorf("with %s: shown %t", scope, there)
+			}
+		}
+		if d := h.Seen("Sketchpad"); d.State != workflows.DiscoveredMapped || d.Source != "oauth" {
+			t.Errorf("seen %+v", d)
+		}
+	}, looksDaily)
+}
+
 func TestAnAppOfADeniedVendorIsShown(t *testing.T) {
 	story(t, func(t *testing.T, h *company) {
 		h.Registers("Sketchpad", "", func(v *workflows.Vendor) { v.State = workflows.VendorDenied })

@@ -70,6 +70,20 @@ func TestAVendorThatNobodyUsesForLongIsSaidToBeUnusedOnce(t *testing.T) {
 	}, looksDaily)
 }
 
+func TestAnOldGrantDoesNotContradictWhoSaysAVendorIsUsed(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Registers("Sketchpad", "", func(v *workflows.Vendor) { v.Used = true })
+		if err := h.google.Grant(mail("nora"), sketch); err != nil {
+			t.Fatal(err)
+		}
+		h.Looks()
+		h.NextLook()
+		if got := h.unused(); got != id || !h.Vendor(id).Used {
+			t.Errorf("unused %q, used %t; want it said once and the register left alone", got, h.Vendor(id).Used)
+		}
+	}, looksDaily)
+}
+
 func TestWhatGoogleDoesNotAnswerMakesNothingUnused(t *testing.T) {
 	for name, fault := range map[string]fakegoogle.Fault{
 		"the log of tokens fails":  {Path: tokenLog, Kind: fakegoogle.Unavailable},

@@ -15,6 +15,7 @@ type sightedApp struct {
 	before   Discovered // zero id: it is new
 	advanced bool       // it was seen in use after all that was known
 	reopened bool       // it was ignored, and may do more by now
+	widened  bool       // it was mapped, and may do much more by now
 	matched  bool       // it was found to belong to a vendor just now
 }
 
@@ -55,7 +56,9 @@ func (a *sightedApp) see(f provisioners.FoundApp, h accountHolders, in *time.Loc
 	}
 	a.Scopes = union(a.Scopes, f.Scopes)
 	if class := scopeClass(a.Scopes); class != a.Scope {
-		a.reopened = a.State == DiscoveredIgnored && scopeWeight(class) < scopeWeight(a.Scope)
+		more := a.before.ID != "" && scopeWeight(class) < scopeWeight(a.Scope)
+		a.reopened = more && a.State == DiscoveredIgnored
+		a.widened = more && a.State == DiscoveredMapped && heavy(class)
 		a.Scope = class
 	}
 	var people []string

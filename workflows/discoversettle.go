@@ -101,12 +101,15 @@ func (d *discovering) inOrder() []*sightedApp {
 	})
 }
 
-// match finds the vendors behind apps about which nobody has decided, and opens
-// the question again for those that were ignored when they could do less.
+// match finds the vendors behind apps about which nobody has decided, and has
+// somebody look again at those that could do less when somebody did.
 func (d *discovering) match() error {
 	for _, a := range d.inOrder() {
 		if a.reopened {
 			a.State, a.Reason, a.By = DiscoveredNew, "", ""
+		}
+		if a.widened {
+			d.fresh = append(d.fresh, a)
 		}
 		if a.State != DiscoveredNew {
 			continue
@@ -171,8 +174,8 @@ func (d *discovering) keep() error {
 		}
 		err := error(nil)
 		switch {
-		case a.before.ID == "" || a.reopened:
-			err = d.s.append(d.tx, discoveredEvent(a.Discovered, a.reopened))
+		case a.before.ID == "" || a.reopened || a.widened:
+			err = d.s.append(d.tx, discoveredEvent(a.Discovered, a.before.ID != ""))
 		case a.matched:
 			err = d.s.append(d.tx, mappedEvent(a.Discovered, d.vendor(a.Vendor), cause{actor: System, source: "google"}))
 		}
@@ -186,8 +189,8 @@ func (d *discovering) keep() error {
 	return nil
 }
 
-// discoveredEvent says that an app was seen for the first time, or again although
-// it was ignored.
+// discoveredEvent says that an app was seen for the first time, or again with more
+// access than it was decided on.
 func discoveredEvent(a Discovered, again bool) Event {
 	data := map[string]any{
 		"name": Personal{Owner: a.ID, Field: "name", Value: a.Name}, // people name scripts after themselves

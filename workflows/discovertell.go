@@ -36,7 +36,7 @@ func (d *discovering) tell() error {
 			}
 		}
 		if more := int64(len(d.fresh) - len(shown)); more > 0 {
-			text := count(more, "more app") + " in use that the register does not have. /vendor coverage lists them all."
+			text := count(more, "more app") + " in use to be decided on. /vendor coverage lists them."
 			if err := d.s.card(d.tx, Card{Kind: CardNotice, Record: d.stamp(), Person: to.ID, Body: text}, false); err != nil {
 				return err
 			}

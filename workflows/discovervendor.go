@@ -58,9 +58,13 @@ func (s *Service) vendorUsed(tx Tx, v Vendor, last Day, by cause) error {
 	return s.putUse(tx, v, by, map[string]any{"used": true, "last_used_on": string(v.LastUsedOn)})
 }
 
-// vendorUnused notes that nobody was seen to use a vendor for long.
+// vendorUnused notes that nobody was seen to use a vendor for long. Where it never
+// was seen in use, that somebody says it is stands: people may use it in a way that
+// no source shows.
 func (s *Service) vendorUnused(tx Tx, v Vendor) error {
-	v.Used = false
+	if v.LastUsedOn != "" {
+		v.Used = false
+	}
 	return s.putUse(tx, v, cause{actor: System, source: "google"}, map[string]any{"unused": true, "days": unusedAfter})
 }
 
