@@ -111,6 +111,10 @@ func checkAccess(c *Catalogue, v map[string]string) map[string]string {
 		wrong[fieldApp] = "Choose an app from the list. If it is missing, ask an admin to add it."
 		return wrong
 	}
+	if app.Closed {
+		wrong[fieldApp] = app.Name + " is not used any more, or waits to be approved again. Its vendor's card says more."
+		return wrong
+	}
 	_, level, ok := c.Level(app.ID, v[fieldLevel])
 	if !ok {
 		wrong[fieldLevel] = app.Name + " has no such level. Choose one from the list."

@@ -3,11 +3,13 @@ package workflows
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
 // Catalogue is what the company's configuration says, in the product's own
-// words. It does not change while the process runs.
+// words. It does not change while the process runs, but for the apps that admins
+// make of vendors: the methods know those too.
 type Catalogue struct {
 	Organization  string
 	Domain        string // of work addresses, lower case; empty: any
@@ -27,12 +29,17 @@ type Catalogue struct {
 	ConfigHash    string // hash of the effective configuration
 	PolicyVersion string // hash of its policy alone
 	AppVersion    string // version of the product
+
+	added *atomic.Pointer[[]App] // made of vendors; set by New
 }
 
 // AccessPolicy is the policy for access requests.
 type AccessPolicy struct {
 	JustificationMin int           // characters
 	RequestExpires   time.Duration // after which an undecided request lapses
+
+	// What a level without durations of its own offers, shortest first.
+	Offers, OffersPrivileged []time.Duration
 }
 
 // OnboardingPolicy is the policy for joiners.
@@ -80,6 +87,7 @@ type App struct {
 	InScope bool     // in the scope of the audit
 	Vendor  string   // domain or id of the vendor behind it, "none" for one of our own; empty if not said
 	Levels  []Level  // lowest first
+	Closed  bool     // cannot be asked for: its vendor is not approved any more
 }
 
 // Level is how much access an app gives.
@@ -120,11 +128,12 @@ type RoleGrant struct {
 
 // App returns the app with this id.
 func (c *Catalogue) App(id string) (App, bool) {
-	i := slices.IndexFunc(c.Apps, func(a App) bool { return a.ID == id })
-	if i < 0 {
-		return App{}, false
+	for _, apps := range [][]App{c.Apps, c.addedApps()} {
+		if i := slices.IndexFunc(apps, func(a App) bool { return a.ID == id }); i >= 0 {
+			return apps[i], true
+		}
 	}
-	return c.Apps[i], true
+	return App{}, false
 }
 
 // Level returns the level of an app.
@@ -159,14 +168,15 @@ func (c *Catalogue) InRole(role, app, level string) bool {
 	return false
 }
 
-// FindApps returns the apps whose name or id contains the query, those that
-// begin with it first, at most limit.
+// FindApps returns the apps that can be asked for whose name or id contains the
+// query, those that begin with it first, at most limit.
 func (c *Catalogue) FindApps(query string, limit int) []App {
 	q := strings.ToLower(strings.TrimSpace(query))
 	var first, rest []App
-	for _, a := range c.Apps {
+	for _, a := range c.All() {
 		name := strings.ToLower(a.Name)
 		switch {
+		case a.Closed:
 		case strings.HasPrefix(name, q) || strings.HasPrefix(a.ID, q):
 			first = append(first, a)
 		case strings.Contains(name, q) || strings.Contains(a.ID, q):

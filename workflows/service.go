@@ -51,6 +51,9 @@ func New(p Parts) *Service {
 		directory: p.Directory, accounts: p.Accounts, discovery: p.Discovery, members: p.Members, notifier: p.Notifier, log: p.Log,
 	}
 	s.BelongTo(p.Team)
+	if s.cat != nil && s.cat.added == nil {
+		s.cat.added = new(atomic.Pointer[[]App])
+	}
 	return s
 }
 

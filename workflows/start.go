@@ -15,6 +15,9 @@ import (
 // so; with no copy at all it cannot start.
 func (s *Service) Start(ctx context.Context, o StartOptions) error {
 	err := s.update(ctx, func(tx Tx) error {
+		if err := s.readAdded(tx); err != nil {
+			return err
+		}
 		if err := s.applyConfig(tx, o); err != nil {
 			return err
 		}
@@ -22,6 +25,9 @@ func (s *Service) Start(ctx context.Context, o StartOptions) error {
 			return err
 		}
 		if err := tx.Schedule(Due{Kind: dueCheckpoint, At: nextMidnight(tx.Now(), s.cat.Location), Cron: "CRON_TZ=" + s.cat.Location.String() + " 0 0 * * *"}); err != nil {
+			return err
+		}
+		if err := s.planNightly(tx); err != nil {
 			return err
 		}
 		return tx.Schedule(Due{Kind: dueSync, At: tx.Now().Add(15 * time.Minute), Cron: SyncEvery})
@@ -106,7 +112,7 @@ const everywhere = "*"
 
 // name remembers since when each approver is one.
 func (s *Service) name(tx Tx, first bool) error {
-	for _, a := range s.cat.Apps {
+	for _, a := range s.cat.All() {
 		if err := tx.Name(a.ID, slices.Concat(a.Owners, a.Backups), first); err != nil {
 			return err
 		}

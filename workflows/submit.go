@@ -84,7 +84,7 @@ func (s *Service) Act(ctx context.Context, p Press) (Outcome, error) {
 	if !ok {
 		return Outcome{}, fmt.Errorf("verb %q: %w", p.Verb, ErrNotFound)
 	}
-	return s.once(ctx, p.Key, func(tx Tx) (Outcome, error) {
+	out, err := s.once(ctx, p.Key, func(tx Tx) (Outcome, error) {
 		who, no, err := s.clicker(tx, p.By)
 		if err != nil {
 			return Outcome{}, err
@@ -94,6 +94,10 @@ func (s *Service) Act(ctx context.Context, p Press) (Outcome, error) {
 		}
 		return do(tx, who, p)
 	})
+	if err == nil && out.Kind == OutcomeDone && workflowOf(p.Record) == VendorFlow {
+		s.refresh(ctx) // what can be asked for hangs on vendors
+	}
+	return out, err
 }
 
 func (s *Service) attempt(who Person, p Press) attempt {

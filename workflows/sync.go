@@ -36,6 +36,7 @@ func (s *Service) syncJob(ctx context.Context, j Job) error {
 // merges what differs from what is stored. A read that fails, or is cut short,
 // changes nobody and is recorded as sync.failed.
 func (s *Service) Sync(ctx context.Context) error {
+	s.refresh(ctx) // another process may have added an app
 	seen, readings, err := s.readPeople(ctx)
 	if err != nil {
 		return s.syncFailed(ctx, err)

@@ -144,6 +144,10 @@ func (s *Service) lookVendor(tx Tx, who Person, record string) (CardView, error)
 		return v, err
 	}
 	v.Actions = append(v.Actions, more...)
+	if more, err = s.appActions(tx, m.v, who); err != nil {
+		return v, err
+	}
+	v.Actions = append(v.Actions, more...)
 	return v, s.holderLines(tx, m.v, &v)
 }
 

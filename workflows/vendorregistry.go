@@ -13,6 +13,7 @@ var vendorForms = map[Verb]func(s *Service, tx Tx, f Form, values map[string]str
 	VerbVendorIf:   (*Service).conditionsForm,
 	VerbVendorNo:   (*Service).denyVendorForm,
 	VerbCompensate: (*Service).compensateForm,
+	VerbToApp:      (*Service).toAppForm,
 
 	VerbEvaluate:   (*Service).reviewForm,
 	VerbRenew:      (*Service).renewForm,
@@ -41,6 +42,7 @@ func (s *Service) vendorVerbs() map[Verb]func(Tx, Person, Press) (Outcome, error
 		VerbVendorNo:   s.denyVendor,
 		VerbVendorBack: s.withdrawVendor,
 		VerbCompensate: s.compensate,
+		VerbToApp:      s.vendorToApp,
 
 		VerbEvaluate:   s.evaluate,
 		VerbRenew:      s.renew,
@@ -78,5 +80,6 @@ func (s *Service) vendorMoments() map[string]func(Tx, Due) error {
 
 		dueDiscover:      s.startDiscovery,
 		dueDiscoverAgain: s.discoverAgain,
+		dueVendorNightly: s.vendorNightly,
 	}
 }

@@ -26,6 +26,8 @@ func catalogue(c *config.Config) *workflows.Catalogue {
 		Access: workflows.AccessPolicy{
 			JustificationMin: c.Policy.Access.JustificationMin,
 			RequestExpires:   c.Policy.Access.RequestExpires.Std(),
+			Offers:           stds(c.Durations(config.Level{})),
+			OffersPrivileged: stds(c.Durations(config.Level{Privileged: true})),
 		},
 		Onboarding: workflows.OnboardingPolicy{
 			AcceptWithin: c.Policy.Onboarding.AUPWithin.Std(),

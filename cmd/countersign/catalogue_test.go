@@ -60,6 +60,9 @@ func TestTheCatalogueSaysWhatTheConfigurationSaysOfVendors(t *testing.T) {
 	if want := (workflows.VendorPolicy{ReassessEvery: 365 * day, FirstCheckAfter: 90 * day, ReportMaxAge: 365 * day, RequesterMaySponsor: true}); c.Vendor != want {
 		t.Errorf("got %+v, want %+v", c.Vendor, want)
 	}
+	if diff := cmp.Diff([]time.Duration{8 * time.Hour, day, 7 * day, 30 * day, 90 * day}, c.Access.OffersPrivileged); diff != "" {
+		t.Errorf("what a privileged level offers (-want +got):\n%s", diff)
+	}
 	if c.Discovery != "0 5 * * 1" {
 		t.Errorf("got discovery %q", c.Discovery)
 	}
