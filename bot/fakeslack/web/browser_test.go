@@ -47,6 +47,7 @@ func TestThePageInABrowser(t *testing.T) {
 		"an input keeps its text and caret when a modal changes": modalChanges,
 		"a day and a moment can be chosen, or left empty":        pickDayAndMoment,
 		"one's own message is changed and deleted":               ownMessages,
+		"a modal has its button in a low window":                 tallModal,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)

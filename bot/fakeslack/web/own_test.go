@@ -8,6 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -93,4 +94,13 @@ func TestATableIsDrawnWithItsHeadingsAndWithoutMarkup(t *testing.T) {
 		"column_settings":[{"align":"left","is_wrapped":true},{"align":"right","is_wrapped":false}]}]`)))
 	wantParts(t, got, `<th scope="col" class=" wrapped"><div><strong>Vendor</strong></div></th>`, `<th scope="col" class="right">Cost</th>`,
 		`<td class=" wrapped">*x* :tada: &lt;b&gt;</td>`, `<td class="right">1,200</td>`, `role="region"`)
+}
+
+// tallModal has more fields than a window has room for.
+func tallModal(t *testing.T, r *rig, ctx context.Context) {
+	do(t, ctx, "a low window", chromedp.EmulateViewport(1440, 420), typing("#text", "/offboard"+kb.Enter), visible("form.modal"))
+	if got := read(t, ctx, `(() => { const b = document.querySelector("[data-testid=submit]").getBoundingClientRect();
+		return String(b.bottom <= innerHeight && b.height > 0); })()`); got != "true" {
+		t.Error("the button that sends the modal lies outside the window")
+	}
 }
