@@ -47,7 +47,7 @@ func (w *world) posts() map[int64][]fakeslack.Message {
 	}
 	for _, viewer := range viewers {
 		for _, c := range w.slack.Channels(viewer) {
-			for _, m := range w.slack.Messages(viewer, c.ID) {
+			for _, m := range w.messages(viewer, c.ID) {
 				if seen[m.Channel+m.TS] || m.Ephemeral || len(m.Metadata) == 0 {
 					continue
 				}

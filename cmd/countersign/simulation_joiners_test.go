@@ -179,7 +179,7 @@ func (j *joinersLife) seat(*rand.Rand) {
 		j.people = append(j.people, s)
 		j.slack.AddUser(fakeslack.User{ID: s.slackID(), Name: s.handle(), RealName: s.name + " " + s.last, Email: s.email()})
 		for _, c := range j.slack.Channels(s.slackID()) {
-			if c.Name == "general" || c.Name == j.cfg.Slack.Channels.Requests {
+			if c.Name == "general" || c.Name == j.cfg.Slack.Channels.Requests || c.Name == j.cfg.Slack.Channels.Vendors {
 				j.must(j.slack.Invite(c.ID, s.slackID()))
 			}
 		}

@@ -27,10 +27,10 @@ const seenBack = 30
 func (w *world) buttons(user, verb string) []button {
 	var out []button
 	for _, c := range w.slack.Channels(user) {
-		if !c.DM && c.Name != w.cfg.Slack.Channels.Requests && c.Name != w.cfg.Slack.Channels.People {
+		if !c.DM && c.Name != w.cfg.Slack.Channels.Requests && c.Name != w.cfg.Slack.Channels.People && c.Name != w.cfg.Slack.Channels.Vendors {
 			continue
 		}
-		all := w.slack.Messages(user, c.ID)
+		all := w.messages(user, c.ID)
 		for _, m := range all[max(0, len(all)-seenBack):] {
 			if m.Ephemeral || !strings.Contains(string(m.Blocks), `"act:`+verb) {
 				continue
@@ -40,6 +40,16 @@ func (w *world) buttons(user, verb string) []button {
 					out = append(out, b)
 				}
 			}
+		}
+	}
+	return out
+}
+
+// messages is a conversation as somebody sees it, with the replies in threads.
+func (w *world) messages(user, channel string) (out []fakeslack.Message) {
+	for _, m := range w.slack.Messages(user, channel) {
+		if out = append(out, m); m.ReplyCount > 0 {
+			out = append(out, w.slack.Replies(user, channel, m.TS)[1:]...)
 		}
 	}
 	return out

@@ -25,7 +25,7 @@ var (
 
 // flows are what can happen in the company. A new one is a file of its own with
 // its actions and what must hold of them, and a line here.
-var flows = []func(*world) flow{ledgerFlow, timeFlow, accessFlow, peopleFlow, processFlow, faultFlow, cardFlow, leaversFlow, joinersFlow}
+var flows = []func(*world) flow{ledgerFlow, timeFlow, accessFlow, peopleFlow, processFlow, faultFlow, cardFlow, leaversFlow, joinersFlow, vendorsFlow}
 
 // flow is one part of the company's life.
 type flow struct {
