@@ -53,6 +53,7 @@ ledger: {key_file: simulation.key}
 admins: [ada@acme.example, ines@acme.example, hugo@acme.example]
 security: [sam@acme.example]
 compliance_lead: cleo@acme.example
+policy: {vendor: {reassess_every: 60d, first_check_after: 20d, report_max_age: 100d}}
 roles:
   - id: employee
     name: Employee

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"time"
 
 	"countersign/bot/fakeslack"
 	"countersign/workflows"
@@ -16,7 +17,7 @@ import (
 func vendorsFlow(w *world) flow {
 	v := &vendorsLife{
 		world: w, clicks: newAccessLife(w), wishes: make(map[string]bool), posts: make(map[string]post),
-		sponsors: make(map[string]string), askers: make(map[string]string), over: make(map[string]bool), given: make(map[string][]string),
+		sponsors: make(map[string]string), askers: make(map[string]string), over: make(map[string]bool), given: make(map[string][]string), alone: make(map[string]time.Time),
 	}
 	return flow{
 		actions: []action{
@@ -38,11 +39,12 @@ type vendorsLife struct {
 	wishes map[string]bool // by reason given: whether the form was acknowledged
 	posts  map[string]post // in the vendors channel, by their place
 
-	read     int                 // entries of the ledger that were replayed
-	sponsors map[string]string   // by vendor, as the ledger tells it
-	askers   map[string]string   // who asked, likewise
-	over     map[string]bool     // vendors that ended
-	given    map[string][]string // who approved what is to be decided now, likewise
+	read     int                  // entries of the ledger that were replayed
+	sponsors map[string]string    // by vendor, as the ledger tells it
+	askers   map[string]string    // who asked, likewise
+	over     map[string]bool      // vendors that ended
+	given    map[string][]string  // who approved what is to be decided now, likewise
+	alone    map[string]time.Time // since when the sponsor of a vendor was seen not to be active
 }
 
 // post is a message that somebody wrote in the vendors channel.

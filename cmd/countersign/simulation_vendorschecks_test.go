@@ -25,8 +25,12 @@ func (v *vendorsLife) always() {
 	v.onceEach()
 }
 
-// hasState makes sure that an event about vendors names a row that it left behind.
+// hasState makes sure that an event about vendors names a row that it left behind;
+// one that says what nobody did leaves none.
 func (v *vendorsLife) hasState(e entry) {
+	if e.Outcome == workflows.Failure {
+		return
+	}
 	states, _ := e.Data["state"].([]any)
 	for _, is := range states {
 		row, _ := is.(map[string]any)
@@ -165,7 +169,7 @@ func (v *vendorsLife) register() (all []workflows.Vendor) {
 }
 
 // isLookedAfter makes sure that a vendor in force has a sponsor who is here, or
-// that somebody was asked to name one; and that its next look is planned.
+// that somebody was asked to name one within a day.
 func (v *vendorsLife) isLookedAfter(x workflows.Vendor) {
 	var p workflows.Person
 	v.view(func(tx workflows.Tx) (err error) {
@@ -177,19 +181,34 @@ func (v *vendorsLife) isLookedAfter(x workflows.Vendor) {
 	})
 	asked := v.query("SELECT id FROM cards WHERE kind = ? AND record = ?", string(workflows.CardVendorLead), x.ID)
 	switch {
-	case x.Sponsor != "" && p.Stage == workflows.StageLeft:
-		v.fail("%s is in force, and its sponsor %s has left", x.ID, p.Shown())
 	case x.Sponsor == "" && len(asked) == 0:
 		v.fail("%s is in force without a sponsor, and nobody was asked to name one", x.ID)
+	case x.Sponsor == "":
+	case p.Stage == workflows.StageLeft:
+		v.fail("%s is in force, and its sponsor %s has left", x.ID, p.Shown())
+	case p.Active:
+		delete(v.alone, x.ID)
+	case v.alone[x.ID].IsZero():
+		v.alone[x.ID] = v.now()
+	case v.now().Sub(v.alone[x.ID]) > 24*time.Hour+lateBy:
+		v.fail("%s is in force, and its sponsor %s is not active since %s", x.ID, p.Shown(), v.alone[x.ID].Format(time.DateTime))
 	}
-	if x.Review.FullOn == "" && x.Review.Kind == "" {
+	v.isInCycle(x)
+}
+
+// isInCycle makes sure that the next look at a vendor in force is planned, is not
+// too far ahead, and was asked for when its day has come.
+func (v *vendorsLife) isInCycle(x workflows.Vendor) {
+	zone, most := v.cfg.Organization.Timezone, v.cfg.Policy.Vendor.ReassessEvery.Std()
+	today, open := workflows.DayOf(v.now(), zone), x.Review.Kind != ""
+	switch {
+	case x.Review.FullOn == "" && !open:
 		v.fail("%s is in force, and no look at it is planned: %+v", x.ID, x.Review)
-	}
-	if most := workflows.DayOf(v.now().AddDate(0, 0, 366), v.cfg.Organization.Timezone); x.Review.FullOn > most {
-		v.fail("%s is looked at next on %s, more than a year ahead", x.ID, x.Review.FullOn)
-	}
-	today := workflows.DayOf(v.now(), v.cfg.Organization.Timezone)
-	if x.State == workflows.VendorConditional && x.Until < today && x.Review.Kind == "" {
+	case x.Review.FullOn > workflows.DayOf(v.now().Add(most+24*time.Hour), zone):
+		v.fail("%s is looked at next on %s, more than %s ahead", x.ID, x.Review.FullOn, most)
+	case !open && (x.Review.FullOn < today || x.Review.CheckOn != "" && x.Review.CheckOn < today):
+		v.fail("%s should have been looked at, and nobody was asked to: %+v", x.ID, x.Review)
+	case x.State == workflows.VendorConditional && x.Until < today && !open:
 		v.fail("the conditions of %s ended on %s, and nobody looks at it again", x.ID, x.Until)
 	}
 }
