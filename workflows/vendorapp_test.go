@@ -43,7 +43,7 @@ func (h *company) offered(query string) []string {
 	return out
 }
 
-func (h *company) invalid1(o workflows.Outcome, field, says string) {
+func (h *company) wrongOnly(o workflows.Outcome, field, says string) {
 	h.t.Helper()
 	if o.Kind != workflows.OutcomeInvalid || !strings.Contains(o.Fields[field], says) || len(o.Fields) != 1 {
 		h.t.Errorf("got %s %s %v, want only %s to say %q", o.Kind, o.Rule, o.Fields, field, says)
@@ -145,7 +145,7 @@ func TestOnlyAdminsAddAppsAndOnlyOfVendorsInForce(t *testing.T) {
 		h.refused(h.As("cleo").AddsApp(id), "not_responsible")
 		h.refused(h.As("ada").Seeing(1).AddsApp("VN-0009"), "unknown_record")
 		h.done(h.As("ada").AddsApp(id))
-		h.invalid1(h.As("abe").AddsApp(id), "app_id", "Figma has this id")
+		h.wrongOnly(h.As("abe").AddsApp(id, "levels", "Viewer"), "app_id", "Figma has this id")
 		if n := h.count("SELECT count(*) FROM catalogue_apps"); n != 1 {
 			t.Errorf("%d apps, want 1", n)
 		}
@@ -308,7 +308,7 @@ func TestTheAppOfAVendorThatEndedCannotBeAskedForAndItsAccessEnds(t *testing.T) 
 		if got := h.offered("fig"); len(got) > 0 {
 			t.Errorf("/access still offers %v", got)
 		}
-		h.invalid1(h.As("finn").Requests("figma", "viewer", 8*time.Hour, reason), "app", "not used any more")
+		h.wrongOnly(h.As("finn").Requests("figma", "viewer", 8*time.Hour, reason), "app", "not used any more")
 		h.Settle()
 		h.is(request, "Revoked")
 		if h.In(editors, "nora") {

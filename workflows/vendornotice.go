@@ -37,13 +37,7 @@ func (s *Service) VendorNoticed(ctx context.Context, p VendorPost) error {
 
 // asks reads a message: which vendor it asks for, if any.
 func (s *Service) asks(p VendorPost) (name, link string, ok bool) {
-	var links []string
-	for _, l := range p.Links {
-		if _, domain, ok := vendorWebsite(l); ok && !sameSite(domain, s.cat.Domain) {
-			links = append(links, l)
-		}
-	}
-	return asksForVendor(p.Text, links)
+	return asksForVendor(p.Text, p.Links, s.cat.Domain)
 }
 
 // notice makes an entry of a message, or points to the one there is.
