@@ -64,7 +64,7 @@ func namesVendor(name, host string, v Vendor) bool {
 
 // belongs says whether the catalogue names a vendor as the one behind an app.
 func belongs(a App, v Vendor) bool {
-	return a.Vendor != "" && a.Vendor != "none" && (a.Vendor == v.ID || a.Vendor == v.Domain)
+	return a.Vendor != "" && a.Vendor != "none" && (a.Vendor == v.ID || sameSite(a.Vendor, v.Domain))
 }
 
 // siteLabel is the word by which people know an address, "notion" of "notion.so";
