@@ -136,7 +136,7 @@ func (w *walk) ends(room string) {
 		w.button("Close action")
 		w.do("the proof", see("form.modal"), write("[data-block-id=proof] textarea", proof))
 		w.button("Close action")
-		w.do("sent", shut("form.modal"))
+		w.reads(".stream", proof)
 	}
 	w.reads("[data-panel=ledger]", "vendor.terminated")
 	w.as("U0NORA", room)

@@ -105,7 +105,7 @@ func startDemo(ctx context.Context, db, server string, log *slog.Logger) (_ *dem
 	}
 	d.slack = fakeslack.New(fakeslack.Options{Now: d.clock.Now, Logger: log, TeamName: cfg.Organization.Name})
 	d.close = append(d.close, d.slack.Close)
-	d.google = fakegoogle.New(fakegoogle.Options{})
+	d.google = fakegoogle.New(fakegoogle.Options{LogNow: d.clock.Now})
 	if err := d.settle(cfg); err != nil {
 		return nil, err
 	}
@@ -175,6 +175,7 @@ func (d *demo) config() (*config.Config, error) {
 		return nil, fmt.Errorf("the built-in configuration has problems: %s", problems)
 	}
 	cfg.Store.URL, cfg.Ledger.KeyFile = d.url(), d.keyFile()
+	cfg.Google.Discovery = demoDiscovery
 	return cfg, nil
 }
 
@@ -205,7 +206,7 @@ func (d *demo) newPage(cfg *config.Config) http.Handler {
 			{ID: "google", Title: "Google Workspace", Render: d.googlePanel, Changed: d.google.Changed, Press: d.signIn},
 			{ID: "ledger", Title: "Audit trail", Render: d.ledgerPanel},
 		},
-		Shortcuts: []web.Shortcut{{CallbackID: "request_access", Name: "Request access"}},
+		Shortcuts: []web.Shortcut{{CallbackID: "request_access", Name: "Request access"}, {CallbackID: "start_vendor_request", Name: "Start vendor request", OnMessage: true}},
 	}
 	o.Commands = demoCommands()
 	for _, p := range demoPeople {

@@ -77,7 +77,7 @@ func (d *demo) settle(cfg *config.Config) error {
 	d.slack.AddUser(fakeslack.User{ID: "U0OUTSIDE", Name: "olga", RealName: "Olga Outside", TeamID: "T0OTHER", Stranger: true})
 	d.open(cfg)
 	d.groups(cfg)
-	return errors.Join(d.liveIn(cfg), d.furnish(cfg.Organization.Domain))
+	return errors.Join(d.liveIn(cfg), d.furnish(cfg.Organization.Domain), d.wander(cfg.Organization.Domain))
 }
 
 // units are the organizational units below the top that the configuration names.

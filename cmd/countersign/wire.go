@@ -89,6 +89,9 @@ func wire(ctx context.Context, a assembly) (_ *app, err error) {
 			return nil, err
 		}
 		parts.Provisioners[googleGroup], parts.Directory, parts.Accounts = google, google, googleworkspace.NewAccounts(google)
+		if cat.Discovery != "" {
+			parts.Discovery = google
+		}
 	}
 	if out.bot, err = bot.New(bot.Config{
 		AppToken: cfg.Slack.AppToken, BotToken: cfg.Slack.BotToken, APIURL: a.slackURL, Log: a.log, Clock: a.now,
