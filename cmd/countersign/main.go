@@ -36,7 +36,12 @@ type cli struct {
 	Serve    serveCommand    `cmd:"" help:"Run the bot."`
 	Check    checkCommand    `cmd:"" help:"Find every problem in the configuration."`
 	Manifest manifestCommand `cmd:"" help:"Print the Slack app manifest."`
-	Audit    struct {
+	Import   struct {
+		Vendors importVendorsCommand `cmd:"" help:"Fill the register of vendors."`
+		People  importLaterCommand   `cmd:"" hidden:""`
+		Grants  importLaterCommand   `cmd:"" hidden:""`
+	} `cmd:"" help:"First load, from a CSV file."`
+	Audit struct {
 		Log    auditLogCommand    `cmd:"" help:"Print the audit trail, oldest first."`
 		Verify auditVerifyCommand `cmd:"" help:"Check that the audit trail and the tables it vouches for are unchanged."`
 	} `cmd:"" help:"Read and check the audit trail."`
