@@ -127,7 +127,7 @@ func (s *Service) refuseList(ctx context.Context, by Clicker) (*Refusal, error) 
 func (s *Service) listing(tx Tx, r register, view Choice, page int) (Listing, error) {
 	l := Listing{Title: "Vendors", View: view.Value, Views: slices.Clone(vendorViews)}
 	if view.Value == coverageView {
-		gone, err := s.coverage(tx, r)
+		gone, upTo, err := s.coverage(tx, r)
 		if err != nil {
 			return l, err
 		}
@@ -135,7 +135,7 @@ func (s *Service) listing(tx Tx, r register, view Choice, page int) (Listing, er
 		for _, g := range gone {
 			l.Rows = append(l.Rows, g.row())
 		}
-		return paged(l, page, r.asOf(), r.underWay(), s.sought(tx, r)), nil
+		return paged(l, page, r.asOf(), r.underWay(), s.sought(r, upTo)), nil
 	}
 	shown := r.live(inView[view.Value])
 	l.Columns = vendorColumns

@@ -28,14 +28,14 @@ func (g gap) row() Row {
 
 // coverage lists what falls outside the cycle: vendors with something missing,
 // apps of the catalogue without a vendor, and apps in use that nobody registered.
-func (s *Service) coverage(tx Tx, r register) ([]gap, error) {
-	var out []gap
+// With them comes up to when apps in use were read without a gap.
+func (s *Service) coverage(tx Tx, r register) (out []gap, upTo time.Time, err error) {
 	for _, v := range r.live(inCycle) {
 		out = append(out, r.gaps(v)...)
 	}
 	made, err := tx.CatalogueApps()
 	if err != nil {
-		return nil, err
+		return nil, upTo, err
 	}
 	apps := slices.Clone(s.cat.Apps)
 	for _, m := range made {
@@ -45,13 +45,13 @@ func (s *Service) coverage(tx Tx, r register) ([]gap, error) {
 		}
 	}
 	out = append(out, r.appGaps(apps)...)
-	seen, err := tx.AllDiscovered()
+	seen, upTo, err := s.coverageOfDiscovery(tx)
 	if err != nil {
-		return nil, err
+		return nil, upTo, err
 	}
 	out = append(out, seenGaps(seen)...)
 	slices.SortStableFunc(out, func(a, b gap) int { return strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name)) })
-	return out, nil
+	return out, upTo, nil
 }
 
 // inCycle says whether a vendor belongs in the cycle: it is in use, may be used,
@@ -181,23 +181,30 @@ func (r register) byEmail(address string) string {
 	return address
 }
 
-// seenGaps lists apps that were seen in use and that nobody decided about.
+// seenGaps lists apps that were seen in use and that nobody decided about, and
+// those of our vendors that are seen no more.
 func seenGaps(all []Discovered) []gap {
 	var out []gap
 	for _, d := range all {
-		if d.State != DiscoveredNew {
+		g := gap{record: d.ID, name: d.Name, what: "in use (" + count(int64(len(d.People)+d.Strange), "account") + "), not in the register", since: d.FirstOn.Shown()}
+		switch {
+		case d.State == DiscoveredMapped && d.NotSeen:
+			g.what, g.since = "app of "+d.Vendor+", no longer seen in use", d.LastOn.Shown()
+		case d.State != DiscoveredNew:
 			continue
 		}
-		users := count(int64(len(d.People)+d.Strange), "account")
-		out = append(out, gap{record: d.ID, name: d.Name, what: "in use (" + users + "), not in the register", since: d.FirstOn.Shown()})
+		out = append(out, g)
 	}
 	return out
 }
 
 // sought says up to when apps in use were looked for.
-func (s *Service) sought(tx Tx, r register) string {
-	if s.cat.Discovery == "" {
+func (s *Service) sought(r register, upTo time.Time) string {
+	switch {
+	case s.discovery == nil || s.cat.Discovery == "":
 		return "Apps in use are not looked for: discovery is off."
+	case upTo.IsZero():
+		return "Apps in use have not been read completely yet."
 	}
-	return "Apps in use are looked for on a schedule; what a reading could not finish is not shown as unused."
+	return "Apps in use were read up to " + r.moment(upTo) + "."
 }

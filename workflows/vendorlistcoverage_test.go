@@ -3,9 +3,11 @@ package workflows
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"countersign/provisioners"
 	"countersign/workflows/vendorrisk"
 )
 
@@ -104,8 +106,23 @@ func TestAppsInUseAreListedUntilSomebodyDecides(t *testing.T) {
 	got := gapLines(seenGaps([]Discovered{
 		{ID: "DA-0001", Name: "Notetaker", People: []string{"P-000001", "P-000002"}, Strange: 1, FirstOn: "2026-11-02", State: DiscoveredNew},
 		{ID: "DA-0002", Name: "Figma", State: DiscoveredMapped}, {ID: "DA-0003", Name: "Toy", State: DiscoveredIgnored},
+		{ID: "DA-0004", Name: "Miro", State: DiscoveredMapped, Vendor: "VN-0002", NotSeen: true, LastOn: "2026-04-02"},
 	}))
-	if diff := cmp.Diff(got, []string{"Notetaker | in use (3 accounts), not in the register | – | 2 November 2026"}); diff != "" {
+	want := []string{"Notetaker | in use (3 accounts), not in the register | – | 2 November 2026", "Miro | app of VN-0002, no longer seen in use | – | 2 April 2026"}
+	if diff := cmp.Diff(got, want); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestTheCoverageSaysUpToWhenAppsWereLookedFor(t *testing.T) {
+	on := &Service{cat: &Catalogue{Discovery: "0 6 * * *"}, discovery: struct{ provisioners.Discovery }{}}
+	for want, got := range map[string]string{
+		"Apps in use are not looked for: discovery is off.":   (&Service{cat: &Catalogue{}}).sought(kept(), noon),
+		"Apps in use have not been read completely yet.":      on.sought(kept(), time.Time{}),
+		"Apps in use were read up to 22 November 2026 12:00.": on.sought(kept(), noon),
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
