@@ -226,7 +226,7 @@ func (s *Service) vendorOfPost(tx Tx, channel, id string) (Vendor, error) {
 // pointer names a vendor and where it stands, in half a sentence.
 func (v Vendor) pointer() string {
 	status, _ := v.status()
-	return fmt.Sprintf("%s is in the register as %s (%s)", v.Name, v.ID, strings.ToLower(status))
+	return fmt.Sprintf("%s is in the register as %s (%s%s)", v.Name, v.ID, strings.ToLower(status[:1]), status[1:])
 }
 
 // addDetails stores the details and asks for a sponsor.

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -96,7 +97,8 @@ func (s *Service) endVendor(tx Tx, v *Vendor, by cause, why string) error {
 			return err
 		}
 	}
-	return s.touchVendor(tx, v.ID)
+	text := fmt.Sprintf("%s (%s) is being terminated. Its access ends now.", v.Name, v.ID)
+	return errors.Join(s.touchVendor(tx, v.ID), s.tell(tx, ChannelVendors, fmt.Sprintf("%s/ending/%d", v.ID, v.Round), text))
 }
 
 // techOwner returns who looks after a vendor technically, where that one can act.
@@ -161,5 +163,6 @@ func (s *Service) finishEnd(tx Tx, id string, by cause) error {
 	}
 	e := by.on(vendorEvent(v, "terminated", Success))
 	e.Reason = &Personal{Owner: v.ID, Field: "end_reason", Value: v.About.EndReason}
-	return errors.Join(s.append(tx, e), s.touchVendor(tx, v.ID))
+	text := fmt.Sprintf("%s (%s): Terminated. Our data is returned or deleted, and nobody can sign in any more.", v.Name, v.ID)
+	return errors.Join(s.append(tx, e), s.touchVendor(tx, v.ID), s.tell(tx, ChannelVendors, fmt.Sprintf("%s/terminated/%d", v.ID, v.Round), text))
 }

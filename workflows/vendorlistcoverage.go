@@ -95,8 +95,8 @@ func (r register) gaps(v Vendor) []gap {
 		case due < r.today():
 			add("review overdue", due)
 		}
-		if v.InForce() && !v.Used {
-			add("approved but unused", r.day(v.LastUsedOn.At(12, r.zone), v.DecidedAt, v.CreatedAt))
+		if since := r.day(v.LastUsedOn.At(12, r.zone), v.DecidedAt, v.CreatedAt); v.InForce() && !v.Used && since < r.today().plus(-unusedAfter) {
+			add("approved but unused", since)
 		}
 	}
 	if p, ok := r.newestReport(v.ID); ok && p.assures() && r.ends(p) < r.today() {

@@ -175,7 +175,8 @@ func (s *Service) storeReview(tx Tx, who Person, v *Vendor, r reviewing, result 
 	e.Data["inherent"], e.Data["residual"], e.Data["critical"], e.Data["matrix"] = string(v.Inherent), string(v.Residual), v.Critical, result.Version
 	e.Data["assessment"], e.Data["deciding"], e.Data["still_used"] = a.ID, v.Review.Deciding, v.Used
 	e.Data["answers"] = answerData(r.answers)
-	return s.append(tx, e)
+	text := fmt.Sprintf("%s (%s) was evaluated again by %s: continue %s. %s.", v.Name, v.ID, who.Shown(), v.Review.Continue, sentence(v.riskWords()))
+	return errors.Join(s.append(tx, e), s.tell(tx, ChannelVendors, a.ID+"/said", text))
 }
 
 // needsDecision says whether others have to decide on a vendor anew after its
