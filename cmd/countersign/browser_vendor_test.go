@@ -140,6 +140,6 @@ func (w *walk) ends(room string) {
 	}
 	w.reads("[data-panel=ledger]", "vendor.terminated")
 	w.as("U0NORA", room)
-	w.reads(".stream", "Terminated")
+	w.reads(".stream", "(VN-0001): Terminated")
 	w.keep("83-terminated")
 }
