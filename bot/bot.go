@@ -77,6 +77,7 @@ type Bot struct {
 	queue     chan work
 	seen      *seen
 	homes     *counter
+	redraws   *redraws
 	sent      *sent
 	strays    *counter // threads that a card could not be posted in
 	connected chan struct{}
@@ -97,7 +98,7 @@ func New(cfg Config) (*Bot, error) {
 	b := &Bot{
 		cfg: cfg, http: cfg.HTTPClient, log: cfg.Log, clock: cfg.Clock, timing: usual,
 		queue: make(chan work, queueLength), seen: newSeen(),
-		homes: newCounter(), sent: newSent(), strays: newCounter(), connected: make(chan struct{}),
+		homes: newCounter(), redraws: newRedraws(), sent: newSent(), strays: newCounter(), connected: make(chan struct{}),
 		direct: make(map[string]string), paces: make(map[string]*pace), updates: newPace(updatesPerSecond, updateBurst, updatesKept),
 	}
 	if b.http == nil {

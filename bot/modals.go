@@ -78,18 +78,24 @@ func (b *Bot) redraw(ctx context.Context, c slack.InteractionCallback, r *reply)
 	if err := r.send(nil); err != nil {
 		return err
 	}
+	draw, end := b.redraws.begin(c.View.ID, c.ActionCallback.BlockActions[0].ActionTs)
+	defer end()
 	f, ok, err := b.chosenForm(ctx, c)
 	if err != nil || !ok {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), apiTime)
 	defer cancel()
-	_, err = b.api.UpdateViewContext(ctx, formView(f), "", c.View.Hash, c.View.ID)
-	switch code := slackCode(err); {
-	case err == nil, code == "hash_conflict", code == "not_found":
-		return nil // a newer choice was faster, or the form is closed
-	}
-	return explain("draw a form again", err)
+	return draw(func() error {
+		_, err := b.api.UpdateViewContext(ctx, formView(f), "", c.View.Hash, c.View.ID)
+		if slackCode(err) == "hash_conflict" { // an older choice was drawn meanwhile; this one knows more
+			_, err = b.api.UpdateViewContext(ctx, formView(f), "", "", c.View.ID)
+		}
+		if err == nil || slackCode(err) == "not_found" {
+			return nil // shown, or the form is closed
+		}
+		return explain("draw a form again", err)
+	})
 }
 
 // chosenForm is what an open form becomes by what is filled in now. ok is false

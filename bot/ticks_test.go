@@ -102,3 +102,43 @@ func TestTheFormOfAButtonIsDrawnAgainByAChoice(t *testing.T) {
 		t.Errorf("sent %+v", p)
 	}
 }
+
+func TestTheNewestOfQuickChoicesIsWhatStaysDrawn(t *testing.T) {
+	for _, late := range []string{"low", "high"} { // the first choice is drawn late, or the second
+		w := running(t)
+		at, m := posted(t, w)
+		form := func(risk string) workflows.Form {
+			f := denyForm()
+			f.Fields = append(f.Fields,
+				workflows.Field{ID: "data", Label: "Data", Kind: workflows.FieldSelect, Redraws: true, Choices: []workflows.Choice{{Value: "low", Label: "Low"}, {Value: "high", Label: "High"}}},
+				workflows.Field{ID: "risk", Label: "Risk", Kind: workflows.FieldWords, Value: risk})
+			return f
+		}
+		go1, asked := make(chan bool), make(chan string, 2)
+		w.service.actionForm = func(workflows.Verb, string, int) (workflows.Form, error) { return form("nothing yet"), nil }
+		w.service.redrawn = func(_ workflows.Verb, _ string, _ int, values map[string]string) (workflows.Form, error) {
+			asked <- values["data"]
+			if values["data"] == late {
+				<-go1
+			}
+			return form("risk of " + values["data"]), nil
+		}
+		e := find(t, m.Blocks, "act:deny")
+		if err := w.Click(t.Context(), w.bob.ID, at, fakeslack.Action{BlockID: e.block, ActionID: e.action, Value: e.value}); err != nil {
+			t.Fatal(err)
+		}
+		v := w.modal(w.bob, "nothing yet")
+		e = find(t, v.Raw, "data:")
+		for _, choice := range []string{"low", "high"} {
+			if err := w.Click(t.Context(), w.bob.ID, fakeslack.Place{ViewID: v.ID}, fakeslack.Action{BlockID: e.block, ActionID: e.action, Selected: choice}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		next(t, "the first choice", asked)
+		next(t, "the second choice", asked)
+		other := map[string]string{"low": "risk of high", "high": "risk of low"}[late]
+		w.modal(w.bob, other)
+		close(go1)
+		w.modal(w.bob, "risk of high")
+	}
+}
