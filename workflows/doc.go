@@ -34,8 +34,10 @@
 // who decides. steps.go is the engine of the two checklists: a step is a state of
 // somebody's account that should hold. onboard*.go, duty*.go, contract*.go and
 // password.go bring people in; offboard*.go, outside.go and certificate.go take
-// them out; birthright.go is what comes and goes with a role. people.go and
-// identity.go keep the directory. registry.go lists
-// every workflow, button, job and moment: a new workflow is its own file and one
-// line there.
+// them out; birthright.go is what comes and goes with a role. vendor*.go is the
+// register of vendors from the first message to the last action, with its matrix
+// in vendorrisk; discover*.go finds apps that nobody registered. people.go and
+// identity.go keep the directory. registry.go and vendorregistry.go list every
+// workflow, button, job and moment: a new workflow is its own file and one line
+// there.
 package workflows

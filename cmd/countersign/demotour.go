@@ -17,4 +17,11 @@ var demoTour = []web.Step{
 	{Persona: "U0ADA", Text: "Somebody leaves. As Ada, type `/offboard @omar`. The form says what he holds and what will happen to it."},
 	{Persona: "U0HUGO", Text: "As Hugo, see the checklist in *#people-ops*: tokens, groups and the account end, each read back from Google."},
 	{Persona: "", Text: "What no machine can close is a task for who manages the app: *Mark done*. After 72 hours it is overdue."},
+
+	{Persona: "U0NORA", Text: "A new tool. As Nora, write in *#vendor_requests*: can we get Helpwise? https://www.helpwise.io"},
+	{Persona: "U0NORA", Text: "Open the thread, press *Fill in details*. Say that it holds customer data: *3 restricted*."},
+	{Persona: "U0CLEO", Text: "As Cleo, the compliance lead, press *Assign sponsor* and choose Dana."},
+	{Persona: "U0DANA", Text: "As Dana, press *Services and risk* and watch the risk follow from your answers, with its reasons."},
+	{Persona: "U0SAM", Text: "High risk needs two: press *Approve vendor* as Cleo and then as Sam. Type `/vendor list` for the register."},
+	{Persona: "", Text: "Move the clock ten weeks: Dana is asked to *Re-evaluate*, and Cleo has been shown apps that nobody registered."},
 }
