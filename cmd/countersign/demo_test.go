@@ -17,7 +17,7 @@ import (
 // settledCompany is the demo's company in its emulators, without the product.
 func settledCompany(t *testing.T) (*demo, *config.Config) {
 	t.Helper()
-	d := &demo{slack: fakeslack.New(fakeslack.Options{}), google: fakegoogle.New(fakegoogle.Options{})}
+	d := &demo{clock: &demoClock{}, slack: fakeslack.New(fakeslack.Options{}), google: fakegoogle.New(fakegoogle.Options{})}
 	t.Cleanup(d.slack.Close)
 	cfg, err := d.config()
 	if err == nil {
@@ -87,7 +87,7 @@ func TestAnAccountMadeInGoogleGetsASeatInSlack(t *testing.T) {
 	}
 	for {
 		changed := d.slack.Changed()
-		if u, ok := find(); ok && len(rooms()) == 2 {
+		if u, ok := find(); ok && len(rooms()) == 3 {
 			if u.ID != "U0ZO" || u.RealName != "Zoë Park" || u.Name != "zoe.park" {
 				t.Errorf("got %+v", u)
 			}
@@ -99,7 +99,7 @@ func TestAnAccountMadeInGoogleGetsASeatInSlack(t *testing.T) {
 			t.Fatalf("no seat came; the channels are %q", rooms())
 		}
 	}
-	if got, want := rooms(), []string{"general", "access-requests"}; !slices.Equal(got, want) {
+	if got, want := rooms(), []string{"general", "access-requests", "vendor_requests"}; !slices.Equal(got, want) {
 		t.Errorf("got channels %q, want %q", got, want)
 	}
 	if got := len(d.slack.Users()); got != len(demoPeople)+4 { // the bot, a guest, an outsider and the new person

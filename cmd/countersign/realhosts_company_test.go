@@ -57,6 +57,7 @@ func openCompany(t *testing.T, binary string) *company {
 	}
 	c := &company{binary: binary, dir: t.TempDir()}
 	d := &demo{
+		clock:  &demoClock{},
 		db:     filepath.Join(c.dir, "countersign.db"),
 		slack:  fakeslack.New(fakeslack.Options{AppToken: appToken, BotToken: botToken}),
 		google: fakegoogle.New(fakegoogle.Options{}),
