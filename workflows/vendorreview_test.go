@@ -245,3 +245,25 @@ func TestWhatWasCheckedStaysOutOfTheLeaf(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoBecomesSponsorWhileARenewedApprovalIsOpenHasNotGivenHalfOfIt(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.BuysHigh()
+		h.Advance(40 * day)
+		h.done(h.As("wanda").onVendor(workflows.VerbEvaluate, id, evaluationAnew()))
+		h.done(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil))
+		h.done(h.As("ada").onVendor(workflows.VerbSponsor, id, map[string]string{"sponsor": chat("cleo")}))
+		h.Settle()
+		h.done(h.As("sam").onVendor(workflows.VerbVendorYes, id, nil))
+		h.Settle()
+		if v := h.Vendor(id); !v.Review.Deciding {
+			t.Error("the approval of its own sponsor counted")
+		}
+		h.refused(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil), "not_independent")
+		h.done(h.As("abe").onVendor(workflows.VerbVendorYes, id, nil))
+		h.Settle()
+		if v := h.Vendor(id); v.Review.Deciding {
+			t.Error("two others approved and it still waits")
+		}
+	})
+}

@@ -125,6 +125,10 @@ func (s *Service) sponsorAssigned(tx Tx, who Person, p Press, v Vendor, sponsor 
 		v.State = VendorAssessing
 		v.ContentVersion++
 	}
+	anew := v.Deciding() // a re-evaluation: the new sponsor may have approved it
+	if anew {
+		v.ContentVersion++
+	}
 	if err := tx.PutVendor(&v); err != nil {
 		return Outcome{}, err
 	}
@@ -137,7 +141,11 @@ func (s *Service) sponsorAssigned(tx Tx, who Person, p Press, v Vendor, sponsor 
 	if err := s.card(tx, Card{Kind: CardVendorSponsor, Record: v.ID, Person: sponsor.ID}, true); err != nil {
 		return Outcome{}, err
 	}
-	return done(v.ID, sponsor.Shown()+" is asked to sponsor "+v.Name+"."), s.touchVendor(tx, v.ID)
+	out := done(v.ID, sponsor.Shown()+" is asked to sponsor "+v.Name+".")
+	if anew {
+		return out, s.askDeciders(tx, v)
+	}
+	return out, s.touchVendor(tx, v.ID)
 }
 
 // declineForm asks why somebody will not be the sponsor.
