@@ -29,6 +29,9 @@ func (s *Service) services(tx Tx, who Person, p Press) (Outcome, error) {
 	next.ContentVersion++
 	result := vendorrisk.Assess(next.Answers)
 	next = next.rated(result)
+	if err := s.outgrown(tx, &next, v.Inherent, cause{actor: user(who), source: "slack", ref: p.Ref, at: p.At}); err != nil {
+		return Outcome{}, err
+	}
 	if err := s.keepAssessment(tx, &next, who, "first", result, report, p); err != nil {
 		return Outcome{}, err
 	}

@@ -128,3 +128,19 @@ func TestALowerRatingByHandEndsWhenNewAnswersMakeTheRiskHigher(t *testing.T) {
 		}
 	})
 }
+
+func TestALowerRatingByHandEndsWhenTheSponsorsNewAnswersMakeTheRiskHigher(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Assessed([]string{"data", "2"}, nil)
+		h.done(h.As("ada").Overrides(id, "low", 60))
+		h.done(h.As("sam").AgreesOnRisk(id))
+		h.done(h.As("wanda").onVendor(workflows.VerbServices, id, servicesForm("outage", "3")))
+		h.Settle()
+		if v := h.Vendor(id); v.Rated() != vendorrisk.High {
+			t.Errorf("it counts as %s where the answers say %s", v.Rated(), v.Inherent)
+		}
+		if e := h.last("vendor.overridden"); e.Data["outgrown"] != true {
+			t.Errorf("got event %+v", e)
+		}
+	})
+}
