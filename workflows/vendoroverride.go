@@ -104,6 +104,7 @@ func (s *Service) override(tx Tx, who Person, p Press) (Outcome, error) {
 		return s.vendorRefused(tx, who, p, refuse("no_independent_approver", "There is nobody who could agree as the second person. An admin can name more people for security in the configuration."))
 	}
 	v.About.OverrideReason, v.ChangedAt = strings.TrimSpace(p.Values[fieldWhy]), tx.Now()
+	v.ContentVersion++ // who agrees does so to this proposal, not to one before it
 	if err := tx.PutVendor(&v); err != nil {
 		return Outcome{}, err
 	}
@@ -113,6 +114,9 @@ func (s *Service) override(tx Tx, who Person, p Press) (Outcome, error) {
 	err = errors.Join(
 		s.append(tx, e), s.tellPeople(tx, fmt.Sprintf("%s/override/%d", v.ID, v.Version), text, seconds),
 		planSoon(tx, dueVendorOverride, v.ID, s.overrideMoments(v)), s.touchVendor(tx, v.ID))
+	if v.Deciding() {
+		err = errors.Join(err, s.askDeciders(tx, v))
+	}
 	return done(v.ID, "Proposed. It counts once one of these agrees: "+shownList(seconds, "or")+"."), err
 }
 

@@ -144,3 +144,18 @@ func TestALowerRatingByHandEndsWhenTheSponsorsNewAnswersMakeTheRiskHigher(t *tes
 		}
 	})
 }
+
+func TestAgreeingToARatingCountsForTheProposalOnTheScreenOnly(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.BuysHigh()
+		h.done(h.As("cleo").Overrides(id, "medium", 30))
+		seen := h.Vendor(id).ContentVersion
+		h.done(h.As("cleo").Overrides(id, "low", 365))
+		h.Settle()
+		h.refused(h.As("sam").Seeing(seen).AgreesOnRisk(id), "content_changed")
+		if v := h.Vendor(id); v.Rated() != vendorrisk.High {
+			t.Errorf("it counts as %s", v.Rated())
+		}
+		h.done(h.As("sam").AgreesOnRisk(id))
+	})
+}

@@ -64,6 +64,8 @@ func (s *Service) agreeRisk(tx Tx, who Person, p Press) (Outcome, error) {
 		no = refuse("two_people", "You proposed this. It takes a second, different person: "+shownList(seconds, "or")+".")
 	case !may:
 		no = refuse("not_security", "A lower risk takes somebody of security: "+shownList(seconds, "or")+".")
+	case p.Version != v.ContentVersion:
+		no = refuse("content_changed", "Something about "+v.Name+" changed after this was drawn. Look at it again: the risk proposed now is "+v.Override.Rating.Shown()+" until "+v.Override.Until.Shown()+".")
 	}
 	if no != nil {
 		return s.vendorRefused(tx, who, p, no)
