@@ -207,3 +207,16 @@ func TestWhatAVendorHoldsMustFitItsClass(t *testing.T) {
 		}
 	})
 }
+
+func TestAVendorThatIsAskedForAgainHasNoRiskUntilItIsAssessed(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Assessed(nil, nil)
+		h.done(h.As("cleo").onVendor(workflows.VerbVendorNo, id, map[string]string{"reason": "We have one already"}))
+		h.done(h.As("finn").onVendor(workflows.VerbAskAgain, id, vendorForm("data", "3", "data_types", "customer")))
+		h.Settle()
+		if v := h.Vendor(id); v.Rated() != "" || v.Residual != "" || v.Matrix != 0 {
+			t.Errorf("it is to hold customer data now, and its risk is still %s", v.Rated())
+		}
+		h.refused(h.As("ada").onVendor(workflows.VerbOverride, id, map[string]string{"risk": "medium", "reason": "Only test data ever gets there", "until": h.day(60)}), "not_assessed")
+	})
+}

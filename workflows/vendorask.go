@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"countersign/workflows/vendorrisk"
 )
 
 // vendorRequest is the workflow behind /vendor.
@@ -129,6 +131,7 @@ func (s *Service) fillInDetails(tx Tx, who Person, p Press) (Outcome, error) {
 func (v Vendor) again(who Person) Vendor {
 	v.State, v.RequestedBy, v.Sponsor, v.Accepted, v.Until = VendorRequested, who.ID, "", false, ""
 	v.Override, v.Review = VendorOverride{}, VendorReview{LastAt: v.Review.LastAt, Continue: v.Review.Continue, DecidedBy: v.Review.DecidedBy}
+	v.Inherent, v.Residual, v.Critical, v.Matrix = vendorrisk.Unassessed, vendorrisk.Unassessed, false, 0 // of what it held then
 	v.About.Conditions, v.About.Compensating, v.About.OverrideReason, v.About.EndReason = "", "", "", ""
 	return v
 }
