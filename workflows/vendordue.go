@@ -93,11 +93,14 @@ func (s *Service) resumeVendors(tx Tx) error {
 	return nil
 }
 
-// vendorApproved plans what follows from a round that was settled positively. The
-// vendor is stored by who calls.
+// vendorApproved plans what follows from a round that was settled positively. A
+// decision on a re-evaluation does not move the next full one: a full one did so
+// itself when it was sent. The vendor is stored by who calls.
 func (s *Service) vendorApproved(tx Tx, v *Vendor, first bool) error {
 	today := DayOf(tx.Now(), s.cat.Location)
-	v.Review = s.nextReview(*v, today, true)
+	v.Review = s.nextReview(*v, today, first)
+	v.Review.FullOn = min(v.Review.FullOn, today.plus(days(s.cadence(*v).Full)))
+	v.Review = v.Review.apart()
 	if first {
 		v.Review.CheckOn, v.Review.CheckKind = today.plus(days(s.cadence(*v).First)), ReviewFirst
 		v.Review = v.Review.apart()

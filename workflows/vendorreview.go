@@ -133,13 +133,17 @@ func (s *Service) evaluated(tx Tx, who Person, v Vendor, r reviewing, by cause) 
 	if err != nil {
 		return Outcome{}, err
 	}
+	full := !r.attests || r.kind == ReviewFull
 	switch {
 	case anew:
 		v.Review.Kind, v.Review.Deciding = r.kind, true
+		if full {
+			v.Review.FullOn = DayOf(tx.Now(), s.cat.Location).plus(days(s.cadence(v).Full))
+		}
 		v.Round++
 		v.ContentVersion++
 	default:
-		v.Review = s.nextReview(v, DayOf(tx.Now(), s.cat.Location), !r.attests || r.kind == ReviewFull)
+		v.Review = s.nextReview(v, DayOf(tx.Now(), s.cat.Location), full)
 	}
 	if err := s.storeReview(tx, who, &v, r, result, by); err != nil {
 		return Outcome{}, err

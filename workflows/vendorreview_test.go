@@ -267,3 +267,20 @@ func TestWhoBecomesSponsorWhileARenewedApprovalIsOpenHasNotGivenHalfOfIt(t *test
 		}
 	})
 }
+
+func TestADecisionOnALightCheckDoesNotPutTheFullReEvaluationOff(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Assessed([]string{"data", "3", "data_types", "customer"}, []string{"report_expires", "2000-02-20"})
+		h.done(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil))
+		h.done(h.As("sam").onVendor(workflows.VerbVendorYes, id, nil))
+		h.reaches("2000-03-26", 9)
+		h.done(h.As("wanda").onVendor(workflows.VerbEvaluate, id, evaluation()))
+		h.done(h.As("cleo").onVendor(workflows.VerbCompensate, id, map[string]string{"note": "We tested their sign-in and their backups ourselves"}))
+		h.done(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil))
+		h.done(h.As("sam").onVendor(workflows.VerbVendorYes, id, nil))
+		h.Settle()
+		if r := h.Vendor(id).Review; r.Deciding || r.FullOn != "2000-12-31" {
+			t.Errorf("the cycle is %+v, want all questions again a year after they were asked", r)
+		}
+	})
+}
