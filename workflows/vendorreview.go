@@ -120,6 +120,9 @@ func (s *Service) evaluated(tx Tx, who Person, v Vendor, r reviewing, by cause) 
 	before := v
 	result := vendorrisk.Assess(r.answers)
 	v.Answers, v.Used = r.answers, r.used
+	if !r.attests {
+		v.About.Compensating = "" // it was about the answers before
+	}
 	v = v.rated(result)
 	v.Review.LastAt, v.Review.DecidedBy, v.Review.Continue = tx.Now(), who.ID, "no"
 	if r.goes {

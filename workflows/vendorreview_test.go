@@ -284,3 +284,25 @@ func TestADecisionOnALightCheckDoesNotPutTheFullReEvaluationOff(t *testing.T) {
 		}
 	})
 }
+
+func TestACompensatingReviewDoesNotOutlastTheNextFullReEvaluation(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Assessed([]string{"data", "3", "data_types", "customer"}, []string{"assurance", "3", "report_kind", "none", "report_notes", ""})
+		h.done(h.As("cleo").onVendor(workflows.VerbCompensate, id, map[string]string{"note": "We tested their sign-in and their backups ourselves"}))
+		h.done(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil))
+		h.done(h.As("sam").onVendor(workflows.VerbVendorYes, id, nil))
+		h.reaches("2000-03-10", 9)
+		h.done(h.As("wanda").onVendor(workflows.VerbEvaluate, id, evaluation()))
+		if v := h.Vendor(id); v.Review.Deciding || v.About.Compensating == "" {
+			t.Errorf("after a light check it is %+v", v.Review)
+		}
+		h.reaches("2000-12-20", 9)
+		if v := h.Vendor(id); v.Review.Kind == workflows.ReviewCheck {
+			h.done(h.As("wanda").onVendor(workflows.VerbEvaluate, id, evaluation()))
+			h.Settle()
+		}
+		h.done(h.As("wanda").onVendor(workflows.VerbEvaluate, id, evaluationAnew("assurance", "3")))
+		h.Settle()
+		h.refused(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil), "report_missing")
+	})
+}
