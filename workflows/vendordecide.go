@@ -106,6 +106,8 @@ func (m vendorMatter) mayDecide(who Person, p Press, verdict VendorVerdict) *Ref
 		return refuse("not_independent", "You asked for "+v.Name+" yourself, so somebody else must decide: "+m.others()+".")
 	case who.ID == v.Sponsor:
 		return refuse("not_independent", "You are the sponsor of "+v.Name+", so somebody else must decide: "+m.others()+".")
+	case v.evaluatedBy(who.ID):
+		return refuse("not_independent", "You re-evaluated "+v.Name+" yourself, so somebody else must decide: "+m.others()+".")
 	case !v.Deciding():
 		return refuse("already_decided", v.pointer()+": there is nothing to decide now.")
 	case who.Hold != "":

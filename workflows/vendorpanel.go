@@ -16,7 +16,7 @@ func vendorSteps(v Vendor) int {
 
 // vendorPanel works out who may decide on a vendor, as things stand now: the
 // compliance lead or an admin, and for High and Critical security besides.
-// Neither the requester nor the sponsor is among them.
+// Neither the requester nor the sponsor is among them, nor who re-evaluated it.
 func (s *Service) vendorPanel(tx Tx, v Vendor, steps int) (Panel, error) {
 	var p Panel
 	lead, err := s.vendorSeats(tx, v, BasisCompliance, []string{s.cat.Compliance})
@@ -59,11 +59,17 @@ func (s *Service) vendorSeats(tx Tx, v Vendor, basis Basis, emails []string) ([]
 		if err != nil {
 			return nil, err
 		}
-		if p.ID != v.RequestedBy && p.ID != v.Sponsor && p.MayAct() == nil && p.ChatID != "" && p.Hold == "" {
+		if p.ID != v.RequestedBy && p.ID != v.Sponsor && !v.evaluatedBy(p.ID) && p.MayAct() == nil && p.ChatID != "" && p.Hold == "" {
 			out = append(out, Approver{p, basis})
 		}
 	}
 	return out, nil
+}
+
+// evaluatedBy says whether a person sent the re-evaluation that waits for a
+// decision: where there is no sponsor, who leads does that in their place.
+func (v Vendor) evaluatedBy(person string) bool {
+	return v.InForce() && v.Review.Deciding && v.Review.DecidedBy == person
 }
 
 // vendorLeads are who looks after the register: the compliance lead, or the admins

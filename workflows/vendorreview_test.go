@@ -306,3 +306,21 @@ func TestACompensatingReviewDoesNotOutlastTheNextFullReEvaluation(t *testing.T) 
 		h.refused(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil), "report_missing")
 	})
 }
+
+func TestWhoReEvaluatesWithoutASponsorDoesNotDecideOnIt(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.sponsoredBy("bob")
+		h.Leaves("bob", "told_by", chat("ada"), "new_owner", chat("mona"))
+		h.done(h.As("cleo").onVendor(workflows.VerbEvaluate, id, evaluationAnew("same_data", "no")))
+		h.Settle()
+		h.refused(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil), "not_independent")
+		h.done(h.As("ada").onVendor(workflows.VerbSponsor, id, map[string]string{"sponsor": chat("wanda")}))
+		h.refused(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil), "not_independent")
+		h.done(h.As("ada").onVendor(workflows.VerbVendorYes, id, nil))
+		h.done(h.As("sam").onVendor(workflows.VerbVendorYes, id, nil))
+		h.Settle()
+		if v := h.Vendor(id); v.Review.Deciding {
+			t.Error("two others approved and it still waits")
+		}
+	})
+}
