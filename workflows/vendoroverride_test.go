@@ -159,3 +159,20 @@ func TestAgreeingToARatingCountsForTheProposalOnTheScreenOnly(t *testing.T) {
 		h.done(h.As("sam").AgreesOnRisk(id))
 	})
 }
+
+func TestTheEndOfALowerRatingByHandAsksForAFullReEvaluationByTwoPeople(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Assessed([]string{"data", "3", "data_types", "customer"}, []string{"assurance", "3", "report_kind", "none", "report_notes", ""})
+		h.done(h.As("ada").Overrides(id, "low", 3))
+		h.done(h.As("sam").AgreesOnRisk(id))
+		h.done(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil))
+		h.IsVendor(id, workflows.VendorApproved)
+		h.Advance(5 * day)
+		if r := h.Vendor(id).Review; r.Kind != workflows.ReviewFull || r.DueOn != "2000-02-04" {
+			t.Fatalf("High with one approval and no report, and its review is %+v", r)
+		}
+		h.done(h.As("wanda").onVendor(workflows.VerbEvaluate, id, evaluationAnew("assurance", "3")))
+		h.Settle()
+		h.refused(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil), "report_missing")
+	})
+}

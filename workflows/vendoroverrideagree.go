@@ -89,8 +89,12 @@ func (s *Service) overrideDue(tx Tx, d Due) error {
 	e := overrideEvent(v, Success)
 	agreed := v.Override.Counts()
 	e.Reason, e.Data["ended"], e.Data["agreed"] = nil, true, agreed
+	was := v.Rated()
 	v.Override, v.About.OverrideReason = VendorOverride{}, ""
 	by := cause{actor: System, source: "calendar", at: d.At}
+	if agreed && vendorrisk.Compare(v.Rated(), was) > 0 && v.InForce() && !v.Review.Deciding { // its approval may rest on the lower one
+		v.Review.FullOn = min(v.Review.FullOn, DayOf(tx.Now(), s.cat.Location).plus(reviewNotice))
+	}
 	if agreed {
 		return s.ratedAnew(tx, v, e, by)
 	}
