@@ -145,6 +145,8 @@ func (m matter) mayDecide(tx Tx, who Person, p Press) *Refusal {
 // whoever does it. It can still be denied.
 func (m matter) mayBeGiven(verb Verb) *Refusal {
 	switch {
+	case m.app.Closed:
+		return refuse("not_offered", m.app.Name+" is not used any more, or waits to be approved again: its vendor's card says more. Deny this.")
 	case m.gone:
 		return refuse("not_offered", m.what()+" is no longer offered. Deny this, and "+m.requester.First()+" can ask for something else.")
 	case verb == VerbApprove && m.r.Duration > m.level.Longest():

@@ -344,3 +344,22 @@ func TestTheCatalogueIsReadWhileAppsAreAdded(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatWasAskedForBeforeAVendorEndedIsNotGivenAfterwards(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Buys()
+		h.done(h.As("ada").AddsApp(id))
+		request := h.Asks("nora", "figma", "editor", 7*day)
+		h.done(h.As("wanda").Terminates(id))
+		h.Settle()
+		h.refused(h.As("wanda").Approves(request), "not_offered")
+		h.done(h.As("wanda").Denies(request, "We have ended Figma"))
+		h.done(h.As("wanda").Closes(id + "/A1"))
+		h.done(h.As("wanda").Closes(id + "/A2"))
+		h.Settle()
+		h.IsVendor(id, workflows.VendorTerminated)
+		if h.In(editors, "nora") {
+			t.Error("Google gave her access to an app that we have ended")
+		}
+	}, figmaGroup)
+}
