@@ -10,6 +10,7 @@ type slashCommand struct {
 	how    opening
 	noun   string // what its records are called
 	prefix string // of their ids
+	seen   string // of the ids of apps that were seen in use, where it shows those
 	sample string // such an id
 	live   bool   // its records are shown with their buttons
 	lists  bool   // there is a listing of its records
@@ -41,10 +42,10 @@ var slashCommands = []slashCommand{
 	},
 	{
 		name: "/vendor", does: "Ask for a new vendor", hint: "[list | coverage | status VN-0001 | help]",
-		form: workflows.VendorFlow, how: fromMemory, noun: "vendor", prefix: "VN-", sample: "VN-0001", live: true, lists: true,
+		form: workflows.VendorFlow, how: fromMemory, noun: "vendor", prefix: "VN-", seen: "DA-", sample: "VN-0001", live: true, lists: true,
 		help: "*/vendor* opens a form to ask for a new vendor: a tool or a service that we do not use yet.\n" +
 			"*/vendor list* shows the register; *list high*, *list medium*, *list low* and *list unassessed* a part of it.\n" +
-			"*/vendor coverage* shows which vendors no review is planned for.\n" +
+			"*/vendor coverage* shows which vendors no review is planned for, and which apps are in use without one.\n" +
 			"*/vendor status VN-0001*, or *VN-0001* alone, shows a vendor, with what you can do about it.\n" +
 			"From a message that somebody wrote, *Start vendor request* in its menu asks too.",
 	},

@@ -45,9 +45,13 @@ func (b *Bot) command(ctx context.Context, e envelope, r *reply) error {
 	return b.whisper(ctx, r, c.ResponseURL, helpWith(known))
 }
 
-// names says whether a word is the id of a record of this command's kind.
+// names says whether a word is the id of a record of a kind that this
+// command shows.
 func (c slashCommand) names(word string) bool {
 	number, ok := strings.CutPrefix(word, c.prefix)
+	if !ok && c.seen != "" {
+		number, ok = strings.CutPrefix(word, c.seen)
+	}
 	return ok && number != "" && strings.Trim(number, "0123456789") == ""
 }
 

@@ -272,6 +272,41 @@ func TestAVendorIsLookedUpByItsIdAndPressedThere(t *testing.T) {
 	}
 }
 
+func TestAnAppSeenInUseIsLookedUpByItsId(t *testing.T) {
+	w := withVendors(t)
+	looked := make(chan string, 5)
+	w.service.look = func(_ workflows.Clicker, record string) (workflows.CardView, *workflows.Refusal, error) {
+		looked <- record
+		if record != "DA-0001" {
+			return workflows.CardView{}, nil, fmt.Errorf("app: %w", workflows.ErrNotFound)
+		}
+		return workflows.CardView{Record: record, Title: "Super Mailer is in use", Status: "To decide", Actions: []workflows.ActionView{{Verb: workflows.VerbIntake, Label: "Open intake"}}}, nil, nil
+	}
+	w.service.list = func(workflows.Clicker, workflows.Query) (workflows.Listing, *workflows.Refusal, error) {
+		l := register(1, workflows.Query{Page: 1})
+		l.Rows[0].Record, l.Rows[0].Cells[0] = "DA-0001", "Super Mailer"
+		return l, nil, nil
+	}
+	for _, text := range []string{"status da-0001", "DA-0001"} {
+		w.Reload(w.ana.ID)
+		w.must(w.Command(t.Context(), w.ana.ID, w.requests.ID, "/vendor", text))
+		if got := next(t, "the app", looked); got != "DA-0001" {
+			t.Errorf("looked at %s, want DA-0001", got)
+		}
+		if got := string(w.listed("Super Mailer is in use").Blocks); !strings.Contains(got, "Open intake") {
+			t.Errorf("the card has no buttons: %s", got)
+		}
+	}
+	w.must(w.Command(t.Context(), w.ana.ID, w.requests.ID, "/vendor", "DA-0404"))
+	w.listed("There is no app in use with the id DA-0404.")
+	<-looked
+	w.must(w.Command(t.Context(), w.ana.ID, w.requests.ID, "/vendor", "coverage"))
+	w.pressListed(w.listed("COUNT 1"), "open", "DA-0001")
+	if got := next(t, "the app of the row", looked); got != "DA-0001" {
+		t.Errorf("looked at %s, want DA-0001", got)
+	}
+}
+
 func TestTheCommandAloneOpensTheForm(t *testing.T) {
 	w := withVendors(t)
 	w.service.form = func(name, _ string, _ map[string]string) (workflows.Form, error) {

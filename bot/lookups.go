@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"countersign/workflows"
 )
@@ -50,6 +51,8 @@ func (b *Bot) looked(ctx context.Context, from origin, c slashCommand, record st
 	defer cancel()
 	v, no, err := b.service.Look(ctx, from.by(), record)
 	switch {
+	case errors.Is(err, workflows.ErrNotFound) && !strings.HasPrefix(record, c.prefix):
+		return whisper{text: fmt.Sprintf("There is no app in use with the id %s.", record)}, nil
 	case errors.Is(err, workflows.ErrNotFound):
 		return whisper{text: fmt.Sprintf("There is no %s %s.", c.noun, record)}, nil
 	case err != nil:

@@ -1,7 +1,9 @@
 package workflows_test
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"countersign/workflows"
@@ -172,6 +174,28 @@ func TestTheFormToMapAnAppOffersTheRegisterWhileItFits(t *testing.T) {
 		}
 		if f, err := h.svc.ActionForm(t.Context(), workflows.VerbIgnoreApp, "DA-0001", 0, nil); err != nil || f.Fields[0].Kind != workflows.FieldLong || f.Fields[0].Optional {
 			t.Errorf("form %+v, %v", f, err)
+		}
+	}, looksDaily)
+}
+
+func TestAnAppInUseIsLookedUpByWhoeverDecidesOnIt(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		noticed(h)
+		for _, who := range []string{"cleo", "ada"} {
+			v, no, err := h.svc.Look(t.Context(), h.As(who).by, "DA-0001")
+			if err != nil || no != nil || v.Record != "DA-0001" || strings.Join(labelsOf(v), ", ") != "Map to vendor, Open intake, Ignore" {
+				t.Errorf("%s sees %+v, %v, %v", who, v, no, err)
+			}
+		}
+		v, no, err := h.svc.Look(t.Context(), h.As("nora").by, "DA-0001")
+		if err != nil || no == nil || no.Rule != "not_vendor_lead" || v.Title != "" {
+			t.Errorf("Nora sees %+v, %v, %v", v, no, err)
+		}
+		if e := h.Events("action.refused"); len(e) != 1 || e[0].WorkflowID != "DA-0001" || e[0].Data["action"] != "status" {
+			t.Errorf("events %+v", e)
+		}
+		if _, _, err := h.svc.Look(t.Context(), h.As("cleo").by, "DA-0404"); !errors.Is(err, workflows.ErrNotFound) {
+			t.Errorf("an app that is not there: %v", err)
 		}
 	}, looksDaily)
 }

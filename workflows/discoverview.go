@@ -8,6 +8,20 @@ import (
 // seenBy says where an app was seen.
 var seenBy = map[string]string{"oauth": "People let it in to their Google account", "saml": "People sign in to it through Google (SAML)", "login": "People sign in to it with Google"}
 
+// discoveredPrefix is what the ids of apps that were seen in use begin with.
+const discoveredPrefix = "DA-"
+
+// lookDiscovered draws an app that was seen in use for somebody, and says whether
+// they may see it.
+func (s *Service) lookDiscovered(tx Tx, who Person, record string) (CardView, bool, error) {
+	may, err := s.isVendorLead(tx, who)
+	if err != nil {
+		return CardView{}, false, err
+	}
+	v, err := s.discoveredView(tx, Card{Record: record})
+	return v, may, err
+}
+
 // discoveredView shows an app that was seen in use to who decides what becomes of
 // it.
 func (s *Service) discoveredView(tx Tx, c Card) (CardView, error) {

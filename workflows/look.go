@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 )
 
 // Look shows one record to somebody it concerns: a request to who asked, whom it
 // is for, who may decide or did, and admins; an onboarding or offboarding to
 // admins and to who manages the person; a vendor to everybody, with the buttons
-// that they may press. Others are refused, and the refusal is recorded.
+// that they may press; an app that was seen in use to those who decide what becomes
+// of it. Others are refused, and the refusal is recorded.
 func (s *Service) Look(ctx context.Context, by Clicker, record string) (CardView, *Refusal, error) {
 	var v CardView
 	var no *Refusal
@@ -43,6 +45,9 @@ func (s *Service) Look(ctx context.Context, by Clicker, record string) (CardView
 
 // lookAt draws a record for somebody and says whether they may see it.
 func (s *Service) lookAt(tx Tx, who Person, record string) (CardView, bool, error) {
+	if strings.HasPrefix(record, discoveredPrefix) {
+		return s.lookDiscovered(tx, who, record)
+	}
 	if workflowOf(record) == VendorFlow { // the register is open to everybody here
 		v, err := s.lookVendor(tx, who, record)
 		return v, true, err
@@ -76,12 +81,20 @@ func (s *Service) refuseLook(ctx context.Context, by Clicker, record string) (*R
 			return err
 		}
 		if no = r; no == nil {
-			no = refuse("not_concerned", "You can see your own requests and those you may decide on, and admins and managers who joins or leaves. Ask whoever made this one, or an admin.")
+			no = s.notConcerned(tx, record)
 		}
 		_, err = s.refused(tx, attempt{who: who, by: by, workflow: workflowOf(record), record: record, action: "status"}, no)
 		return err
 	})
 	return no, err
+}
+
+// notConcerned says who may see a record.
+func (s *Service) notConcerned(tx Tx, record string) *Refusal {
+	if strings.HasPrefix(record, discoveredPrefix) {
+		return refuse("not_vendor_lead", "Only the compliance lead and admins look at apps that were seen in use. Ask "+s.leadNames(tx)+".")
+	}
+	return refuse("not_concerned", "You can see your own requests and those you may decide on, and admins and managers who joins or leaves. Ask whoever made this one, or an admin.")
 }
 
 // concerns says whether a person has to do with a request.

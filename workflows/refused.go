@@ -78,7 +78,7 @@ func (s *Service) countRepeats(tx Tx, d Due) error {
 // workflowOf returns the workflow that a record's id belongs to, or nothing.
 func workflowOf(record string) string {
 	prefix, _, _ := strings.Cut(record, "-")
-	return map[string]string{"AR": AccessRequest, "ON": OnboardingFlow, "OF": OffboardingFlow, "VN": VendorFlow}[prefix]
+	return map[string]string{"AR": AccessRequest, "ON": OnboardingFlow, "OF": OffboardingFlow, "VN": VendorFlow, "DA": VendorFlow}[prefix]
 }
 
 func refusal(who Person, workflow, ref string, k RefusalKey, count int) Event {
