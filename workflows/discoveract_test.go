@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"countersign/provisioners/googleworkspace/fakegoogle"
 	"countersign/workflows"
 )
 
@@ -197,5 +198,29 @@ func TestAnAppInUseIsLookedUpByWhoeverDecidesOnIt(t *testing.T) {
 		if _, _, err := h.svc.Look(t.Context(), h.As("cleo").by, "DA-0404"); !errors.Is(err, workflows.ErrNotFound) {
 			t.Errorf("an app that is not there: %v", err)
 		}
+	}, looksDaily)
+}
+
+func TestAVendorsCardNamesItsAppsThatWereSeenInUse(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Registers("Sketchpad", "")
+		facts := func() string {
+			v, _, err := h.svc.Look(t.Context(), h.As("nora").by, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return factsOf(v)
+		}
+		if got := facts(); strings.Contains(got, "Seen in use") {
+			t.Errorf("before anything was seen, the card says %s", got)
+		}
+		h.uses("mona", sketch)
+		h.uses("nora", sketch)
+		if err := h.google.Grant(mail("bob"), fakegoogle.Token{ClientID: "3.apps.example", Name: "Sketchpad for Drive", Scopes: []string{"https://www.googleapis.com/auth/drive"}}); err != nil {
+			t.Fatal(err)
+		}
+		h.Looks()
+		h.says(facts(), "Seen in use: Sketchpad (DA-0001): People sign in to it with Google, 2 people, last seen 1 January 2000\n"+
+			"Sketchpad for Drive (DA-0002): People let it in to their Google account, 1 person, no use in Google's log")
 	}, looksDaily)
 }

@@ -59,13 +59,6 @@ func (s *Service) discoveredView(tx Tx, c Card) (CardView, error) {
 
 // facts are what is known about the app.
 func (d Discovered) facts() []Fact {
-	people := count(int64(len(d.People)), "person")
-	if len(d.People) != 1 {
-		people = strings.Replace(people, "persons", "people", 1)
-	}
-	if d.Strange > 0 {
-		people += " and " + count(int64(d.Strange), "account") + " of nobody we know"
-	}
 	seen := func(day Day) Value {
 		if day == "" {
 			return Value{Text: "not in Google's log"}
@@ -73,13 +66,49 @@ func (d Discovered) facts() []Fact {
 		return Value{Text: day.Shown()}
 	}
 	out := []Fact{
-		{Label: "How", Value: Value{Text: seenBy[d.Source]}}, {Label: "Used by", Value: Value{Text: people}},
+		{Label: "How", Value: Value{Text: seenBy[d.Source]}}, {Label: "Used by", Value: Value{Text: d.usedBy()}},
 		{Label: "First seen", Value: seen(d.FirstOn)}, {Label: "Last seen", Value: seen(d.LastOn)},
 	}
 	if lines := scopeLines(d.Scopes); len(lines) > 0 {
 		out = append(out, Fact{Label: "May see or change", Value: Value{Text: firstLines(lines)}, Long: true})
 	}
 	return out
+}
+
+// usedBy says how many people were seen with the app.
+func (d Discovered) usedBy() string {
+	people := count(int64(len(d.People)), "person")
+	if len(d.People) != 1 {
+		people = strings.Replace(people, "persons", "people", 1)
+	}
+	if d.Strange > 0 {
+		people += " and " + count(int64(d.Strange), "account") + " of nobody we know"
+	}
+	return people
+}
+
+// seenShown is how many apps seen in use a vendor's card names.
+const seenShown = 10
+
+// seenLines adds to a vendor's card which apps of it were seen in use.
+func (s *Service) seenLines(tx Tx, v Vendor, view *CardView) error {
+	apps, err := s.discoveredOf(tx, v.ID)
+	if err != nil || len(apps) == 0 {
+		return err
+	}
+	var lines []string
+	for _, d := range apps[:min(len(apps), seenShown)] {
+		last := "no use in Google's log"
+		if d.LastOn != "" {
+			last = "last seen " + d.LastOn.Shown()
+		}
+		lines = append(lines, firstRunes(d.Name, shownMost)+" ("+d.ID+"): "+seenBy[d.Source]+", "+d.usedBy()+", "+last)
+	}
+	if more := len(apps) - len(lines); more > 0 {
+		lines = append(lines, "and "+count(int64(more), "more app"))
+	}
+	view.Facts = append(view.Facts, Fact{Label: "Seen in use", Value: Value{Text: strings.Join(lines, "\n")}, Long: true})
+	return nil
 }
 
 // scopeText is how many characters of scopes a card shows.

@@ -148,6 +148,9 @@ func (s *Service) lookVendor(tx Tx, who Person, record string) (CardView, error)
 		return v, err
 	}
 	v.Actions = append(v.Actions, more...)
+	if err := s.seenLines(tx, m.v, &v); err != nil {
+		return v, err
+	}
 	return v, s.holderLines(tx, m.v, &v)
 }
 
