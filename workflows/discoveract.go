@@ -152,7 +152,7 @@ func (s *Service) openIntake(tx Tx, who Person, p Press) (Outcome, error) {
 		return Outcome{}, err
 	}
 	out = done(v.ID, v.ID+" is open for "+v.Name+". Next, fill in its details: the card is in your messages.")
-	return out, s.card(tx, Card{Kind: CardVendorLead, Record: v.ID, Person: who.ID}, true)
+	return out, errors.Join(s.card(tx, Card{Kind: CardVendorLead, Record: v.ID, Person: who.ID}, true), s.askForSponsor(tx, v))
 }
 
 // ignoreApp says why an app needs no vendor.

@@ -224,3 +224,23 @@ func TestAVendorsCardNamesItsAppsThatWereSeenInUse(t *testing.T) {
 			"Sketchpad for Drive (DA-0002): People let it in to their Google account, 1 person, no use in Google's log")
 	}, looksDaily)
 }
+
+func TestTheComplianceLeadIsAskedForTheDetailsOfAnIntakeThatAnAdminOpened(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		noticed(h)
+		out := h.As("ada").press(workflows.VerbIntake, "DA-0001", nil)
+		h.done(out)
+		h.Settle()
+		for _, who := range []string{"cleo", "ada"} {
+			n := 0
+			for _, p := range h.slack.to(chat(who)) {
+				if p.card.Record == out.Record {
+					n++
+				}
+			}
+			if got := h.buttons(workflows.CardVendorLead, out.Record, chat(who)); n != 1 || got != "Fill in details" {
+				t.Errorf("%s has %d cards, with %q; want one to fill in the details", who, n, got)
+			}
+		}
+	}, looksDaily)
+}
