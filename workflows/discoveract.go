@@ -144,6 +144,9 @@ func (s *Service) openIntake(tx Tx, who Person, p Press) (Outcome, error) {
 	if d.State == DiscoveredMapped {
 		return already(d.ID, d.Name+" belongs to "+d.Vendor+" already."), nil
 	}
+	if known, err := s.vendorNamedBy(tx, d); known.ID != "" || err != nil {
+		return already(d.ID, known.pointer()+". Press Map to vendor if "+d.Name+" belongs to it."), err
+	}
 	v, err := s.intakeFromDiscovery(tx, who, d, p.Ref)
 	if err != nil {
 		return Outcome{}, err
@@ -153,6 +156,23 @@ func (s *Service) openIntake(tx Tx, who Person, p Press) (Outcome, error) {
 	}
 	out = done(v.ID, v.ID+" is open for "+v.Name+". Next, fill in its details: the card is in your messages.")
 	return out, errors.Join(s.card(tx, Card{Kind: CardVendorLead, Record: v.ID, Person: who.ID}, true), s.askForSponsor(tx, v))
+}
+
+// vendorNamedBy finds the vendor of the register that has the name of an app;
+// without an id where there is none.
+func (s *Service) vendorNamedBy(tx Tx, d Discovered) (Vendor, error) {
+	all, err := tx.Vendors()
+	if err != nil {
+		return Vendor{}, err
+	}
+	apps, err := s.appNames(tx)
+	if err != nil {
+		return Vendor{}, err
+	}
+	if id := matchVendor(d.Name, all, apps); id != "" {
+		return tx.Vendor(id)
+	}
+	return s.knownVendor(tx, "", hostOf(d.Name), d.Name)
 }
 
 // ignoreApp says why an app needs no vendor.

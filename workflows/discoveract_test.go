@@ -244,3 +244,17 @@ func TestTheComplianceLeadIsAskedForTheDetailsOfAnIntakeThatAnAdminOpened(t *tes
 		}
 	}, looksDaily)
 }
+
+func TestOneVendorSeenInTwoWaysIsTakenInOnce(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		h.uses("nora", sketch)
+		h.signsIn("mona", "Sketchpad")
+		h.Looks()
+		first := h.As("cleo").press(workflows.VerbIntake, "DA-0001", nil)
+		h.done(first)
+		h.wants(h.As("cleo").press(workflows.VerbIntake, "DA-0002", nil), workflows.OutcomeAlready, "")
+		if n := h.count("SELECT count(*) FROM vendors"); n != 1 {
+			t.Errorf("%d vendors, want the one", n)
+		}
+	}, looksDaily)
+}
