@@ -258,3 +258,21 @@ func TestOneVendorSeenInTwoWaysIsTakenInOnce(t *testing.T) {
 		}
 	}, looksDaily)
 }
+
+func TestAnIntakeHasANameThatAFormTakes(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		long := mailer
+		long.Name = "Figma\u202e <!channel> " + strings.Repeat("very long ", 30)
+		h.uses("nora", long)
+		h.Looks()
+		out := h.As("cleo").press(workflows.VerbIntake, "DA-0001", nil)
+		h.done(out)
+		f, err := h.svc.ActionForm(t.Context(), workflows.VerbDetails, out.Record, 0, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Fields[0]; len([]rune(got.Value)) > got.Max || strings.Contains(got.Value, "\u202e") || !strings.HasPrefix(got.Value, "Figma <!channel>") {
+			t.Errorf("the form starts with %q, of at most %d characters", got.Value, got.Max)
+		}
+	}, looksDaily)
+}

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"context"
 	"errors"
 )
@@ -135,7 +136,7 @@ func firstRunes(s string, n int) string {
 // intakeFromDiscovery makes an entry of an app that was seen in use, without
 // anybody who asked for it.
 func (s *Service) intakeFromDiscovery(tx Tx, who Person, d Discovered, ref string) (Vendor, error) {
-	v := Vendor{State: VendorRequested, Name: d.Name, Source: "discovery", Used: true, LastUsedOn: d.LastOn, CreatedAt: tx.Now()}
+	v := Vendor{State: VendorRequested, Name: cmp.Or(cutName(d.Name), d.ID), Source: "discovery", Used: true, LastUsedOn: d.LastOn, CreatedAt: tx.Now()}
 	var err error
 	if v.ID, err = tx.NextID("VN"); err != nil {
 		return Vendor{}, err
