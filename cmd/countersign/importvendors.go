@@ -32,7 +32,7 @@ func (c *importVendorsCommand) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	data, err := os.ReadFile(c.File)
+	data, err := begin(c.File, fileMost+1)
 	if err != nil {
 		return err
 	}
@@ -59,6 +59,16 @@ func (c *importVendorsCommand) Run(e *env) (err error) {
 	}
 	c.print(e.stdout, report)
 	return nil
+}
+
+// begin reads a file, so many bytes of it at most.
+func begin(name string, most int64) (_ []byte, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return io.ReadAll(io.LimitReader(f, most))
 }
 
 // wrong prints what has to be put right in the file.

@@ -44,9 +44,20 @@ type vendorTable struct {
 	problems, notes []workflows.LineNote
 }
 
+// What a file of vendors has at most. No register comes near it; a file beyond it is
+// another one, or meant to do harm.
+const (
+	fileMost  = 16 << 20 // bytes
+	linesMost = 5000
+	cellMost  = 2000 // characters
+)
+
 // readVendors reads a CSV file: UTF-8, separated by commas, semicolons or tabs. A
 // line that cannot be read is a row with problems.
 func readVendors(data []byte, in *time.Location) (t vendorTable) {
+	if len(data) > fileMost {
+		return vendorTable{problems: []workflows.LineNote{{Line: 1, Text: fmt.Sprintf("The file is larger than %d MB. Is it the right one?", fileMost>>20)}}}
+	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if line, ok := notUTF8(data); !ok {
 		t.problems = []workflows.LineNote{{Line: line, Text: "This is not UTF-8. Save the file as CSV UTF-8."}}
@@ -61,6 +72,9 @@ func readVendors(data []byte, in *time.Location) (t vendorTable) {
 		cells, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			return t
+		}
+		if len(t.rows) == linesMost {
+			return vendorTable{problems: []workflows.LineNote{{Line: t.rows[linesMost-1].Line, Text: fmt.Sprintf("The file has more than %d lines. Is it the right one? If it is, import it in parts.", linesMost)}}}
 		}
 		if err != nil {
 			line := 0
@@ -156,16 +170,24 @@ func (h vendorHeader) judge() (problems, notes []workflows.LineNote) {
 // row reads the cells of one line.
 func (h vendorHeader) row(cells []string, line int, in *time.Location) workflows.VendorRow {
 	row := workflows.VendorRow{Line: line}
+	astray := false
 	for i, cell := range cells {
 		if cell = strings.TrimSpace(cell); cell == "" {
 			continue
 		}
 		if i >= len(h.names) || h.names[i] == "" {
-			row.Problems = append(row.Problems, fmt.Sprintf("Cell %d (%q) stands under no column: a cell with a separator in it is put into quotes.", i+1, cell))
+			if !astray {
+				row.Problems = append(row.Problems, fmt.Sprintf("Cell %d (%.40q) stands under no column: a cell with a separator in it is put into quotes.", i+1, cell))
+			}
+			astray = true
 			continue
 		}
 		read := vendorColumns[h.names[i]]
 		if read == nil {
+			continue
+		}
+		if n := utf8.RuneCountInString(cell); n > cellMost {
+			row.Problems = append(row.Problems, fmt.Sprintf("%s: the cell has %d characters; %d are the most.", h.titles[i], n, cellMost))
 			continue
 		}
 		if err := read(&row, cell, in); err != nil {

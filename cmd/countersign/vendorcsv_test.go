@@ -149,3 +149,26 @@ func FuzzReadVendors(f *testing.F) {
 		}
 	})
 }
+
+func TestAFileThatIsNoRegisterIsRefusedBeforeItIsWorkedThrough(t *testing.T) {
+	for what, c := range map[string]struct{ text, says string }{
+		"a million lines": {"Vendor\n" + strings.Repeat("a\n", 1_000_000), "more than 5000 lines"},
+		"broken lines":    {"Vendor\n" + strings.Repeat("\"a\"b\n", 100_000), "more than 5000 lines"},
+		"a huge file":     {"Vendor\n" + strings.Repeat("x", 17<<20), "larger than 16 MB"},
+	} {
+		table := readText(t, c.text)
+		if len(table.problems) != 1 || !strings.Contains(table.problems[0].Text, c.says) || len(table.rows) > 0 {
+			t.Errorf("%s: %d rows, problems %v; want none, and one that says %q", what, len(table.rows), table.problems, c.says)
+		}
+	}
+	table := readText(t, "Vendor,Risk\nZoom,"+strings.Repeat("x", 100_000)+"\nMiro,"+strings.Repeat(",x", 100_000)+"\nLoom,\n")
+	if len(table.rows) != 3 || len(table.rows[2].Problems) > 0 {
+		t.Fatalf("%d rows, want 3", len(table.rows))
+	}
+	for i, says := range []string{"Risk: the cell has 100000 characters", "Cell 3"} {
+		got := table.rows[i].Problems
+		if len(got) != 1 || !strings.Contains(got[0], says) || len(got[0]) > 300 {
+			t.Errorf("line %d: problems %.300q, want one that says %q", i+2, got, says)
+		}
+	}
+}
