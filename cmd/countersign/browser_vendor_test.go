@@ -83,7 +83,21 @@ func TestAVisitorWalksTheLifeOfAVendorInABrowser(t *testing.T) {
 	w.keep("76-approved")
 
 	w.evaluates()
+	w.discovers()
 	w.ends(room)
+}
+
+// discovers looks at the apps that people use without having asked, and ignores
+// one with a reason.
+func (w *walk) discovers() {
+	w.t.Helper()
+	w.as("U0CLEO", "messages")
+	w.reads(".stream", "Notetaker AI")
+	w.keep("84-discovered")
+	w.button("Ignore")
+	w.do("the reason", see("form.modal"), write("[data-block-id=reason] textarea", "Only looked at once, and the grant is gone"))
+	w.button("Ignore")
+	w.reads("[data-panel=ledger]", "vendor.ignored")
 }
 
 // evaluates moves the clock to the first check, and does it.
