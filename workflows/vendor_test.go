@@ -220,3 +220,20 @@ func TestAVendorThatIsAskedForAgainHasNoRiskUntilItIsAssessed(t *testing.T) {
 		h.refused(h.As("ada").onVendor(workflows.VerbOverride, id, map[string]string{"risk": "medium", "reason": "Only test data ever gets there", "until": h.day(60)}), "not_assessed")
 	})
 }
+
+func TestWhoLeadsCanAssignAnotherSponsorAtAnyTime(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		asked := h.Sponsors("vendor", "Sketch", "website", "sketch.com")
+		for _, id := range []string{asked, h.Buys()} {
+			if got := h.offers("cleo", id); !slices.Contains(got, "Assign sponsor") {
+				t.Errorf("with %s as its sponsor the compliance lead is offered %v", h.Vendor(id).Sponsor, got)
+			}
+			if got := h.offers("wanda", id); slices.Contains(got, "Assign sponsor") {
+				t.Errorf("the sponsor is offered %v", got)
+			}
+		}
+		h.done(h.As("cleo").onVendor(workflows.VerbSponsor, asked, map[string]string{"sponsor": chat("bob")}))
+		h.refused(h.As("wanda").onVendor(workflows.VerbServices, asked, servicesForm()), "not_sponsor")
+		h.done(h.As("bob").onVendor(workflows.VerbServices, asked, servicesForm()))
+	})
+}

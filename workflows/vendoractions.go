@@ -131,6 +131,9 @@ func (s *Service) lookVendor(tx Tx, who Person, record string) (CardView, error)
 	v.Actions = m.v.askerActions(who)
 	if lead {
 		v.Actions = append(v.Actions, m.v.leadActions()...)
+		if len(m.v.leadActions()) == 0 && m.v.mayAssign(true, "") == nil { // another one
+			v.Actions = append(v.Actions, m.v.action(VerbSponsor, "Assign sponsor", "", true))
+		}
 	}
 	v.Actions = append(v.Actions, m.deciderActions(who)...)
 	if who.ID == m.v.Sponsor {
