@@ -77,7 +77,8 @@ func (s *Service) release(tx Tx, c checklist) error {
 			return err
 		}
 	}
-	if err := errors.Join(s.offboardingCards(tx, c.off, p), s.closeRequests(tx, c.off, p), s.passOn(tx, c.off, p), s.replaceSponsor(tx, p, cause{actor: System, source: "job", ref: c.off.ID})); err != nil {
+	by := cause{actor: System, source: "job", ref: c.off.ID}
+	if err := errors.Join(s.offboardingCards(tx, c.off, p), s.closeRequests(tx, c.off, p), s.closeVendorRequests(tx, p, by), s.passOn(tx, c.off, p), s.replaceSponsor(tx, p, by)); err != nil {
 		return err
 	}
 	grants, err := tx.GrantsOf(p.ID, manyGrants)

@@ -36,6 +36,30 @@ func (s *Service) replaceSponsor(tx Tx, leaver Person, by cause) error {
 	return nil
 }
 
+// closeVendorRequests takes back what a leaver asked for and nobody has decided
+// yet. Whoever still wants it can ask again.
+func (s *Service) closeVendorRequests(tx Tx, leaver Person, by cause) error {
+	all, err := tx.Vendors()
+	if err != nil {
+		return err
+	}
+	for _, v := range all {
+		if v.RequestedBy != leaver.ID || !v.undecided() {
+			continue
+		}
+		v.State, v.ChangedAt = VendorWithdrawn, tx.Now()
+		if err := errors.Join(s.vendorOver(tx, &v), tx.PutVendor(&v)); err != nil {
+			return err
+		}
+		e := by.on(vendorEvent(v, "changed", Success))
+		e.Data["withdrawn"], e.Data["because"] = true, leftBy(leaver, by)
+		if err := errors.Join(s.append(tx, e), s.touchVendor(tx, v.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // nextSponsor returns who takes a vendor over from a leaver: the leaver's
 // manager, unless that one asked for it, may not, or decides on it just now.
 func (s *Service) nextSponsor(tx Tx, v Vendor, leaver Person) (Person, error) {

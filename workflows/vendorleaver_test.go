@@ -72,3 +72,26 @@ func TestTheRequesterDoesNotBecomeSponsorByALeave(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatALeaverAskedForAndNobodyDecidedIsTakenBack(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		bought := h.Buys("vendor", "Miro", "website", "miro.com")
+		deciding := h.Assessed([]string{"vendor", "Sketch", "website", "sketch.com"}, nil)
+		h.As("nora").Posts("1.1", "I need Figma for us", "https://figma.com")
+		noticed := "VN-0003"
+		h.IsVendor(noticed, workflows.VendorRequested)
+		off := h.Leaves("nora", "told_by", chat("ada"), "new_owner", chat("mona"))
+		h.IsVendor(bought, workflows.VendorApproved)
+		for _, id := range []string{noticed, deciding} {
+			h.IsVendor(id, workflows.VendorWithdrawn)
+			if got := labelsOf(h.shows(workflows.CardVendor, id, "vendors")); len(got) > 0 {
+				t.Errorf("its card offers %v", got)
+			}
+		}
+		if e := h.last("vendor.changed"); e.Data["withdrawn"] != true || e.Data["because"] != off {
+			t.Errorf("got event %+v", e)
+		}
+		h.refused(h.As("cleo").onVendor(workflows.VerbVendorYes, deciding, nil), "already_decided")
+		h.done(h.As("finn").onVendor(workflows.VerbAskAgain, noticed, vendorForm()))
+	})
+}
