@@ -324,3 +324,18 @@ func TestWhoReEvaluatesWithoutASponsorDoesNotDecideOnIt(t *testing.T) {
 		}
 	})
 }
+
+func TestAfterARestartNobodyIsToldThatSomethingPastIsDueToday(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Assessed(nil, nil)
+		h.done(h.As("cleo").onVendor(workflows.VerbVendorIf, id, map[string]string{"conditions": "No customer data before there is a report", "until": h.day(60)}))
+		h.reaches("2000-03-04", 10)
+		if v := h.Vendor(id); v.Review.DueOn != "2000-03-01" {
+			t.Fatalf("the review is %+v", v.Review)
+		}
+		h.restarts()
+		if h.told("wanda", "is due today") {
+			t.Error("its sponsor reads on 4 March that 1 March is today")
+		}
+	})
+}

@@ -105,9 +105,9 @@ func (s *Service) remindReview(tx Tx, v Vendor) error {
 		e := vendorEvent(v, "changed", Failure)
 		e.Source, e.Data["review_overdue"], e.Data["kind"], e.Data["due_on"] = "calendar", true, v.Review.Kind, string(due)
 		return s.append(tx, e)
-	case passed(due):
+	case passed(due) && due == DayOf(tx.Now(), s.cat.Location):
 		return s.tellPeople(tx, record+"/today", fmt.Sprintf("%s (%s): its %s is due today, %s. Press Re-evaluate on its card, which /vendor %s shows too.", v.Name, v.ID, what, due.Shown(), v.ID), who)
-	case passed(due.plus(-7)):
+	case passed(due.plus(-7)) && !passed(due):
 		return s.tellPeople(tx, record+"/soon", fmt.Sprintf("%s (%s): its %s is due by %s and still to be done.", v.Name, v.ID, what, due.Shown()), who)
 	}
 	return nil
