@@ -221,7 +221,7 @@ func (s *Service) reportEnds(r VendorReport) Day {
 	if r.ExpiresOn != "" {
 		return r.ExpiresOn
 	}
-	end := r.To.At(0, s.cat.Location)
+	end := r.To.At(12, s.cat.Location) // at noon no change of the clocks makes it another day
 	if end.IsZero() {
 		end = r.AddedAt
 	}

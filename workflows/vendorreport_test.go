@@ -1,7 +1,10 @@
 package workflows_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"countersign/workflows"
 )
@@ -60,4 +63,20 @@ func TestANoteIsAddedToAReportThatIsOnFile(t *testing.T) {
 			t.Errorf("got event %+v", e)
 		}
 	})
+}
+
+func TestAReportCountsForWholeDaysAlsoWhereTheClocksChange(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	story(t, func(t *testing.T, h *company) {
+		id := h.Buys() // winter time begins on 29 October 2000, and on 31 October 1999
+		h.done(h.As("wanda").onVendor(workflows.VerbReport, id, map[string]string{"report_kind": "SOC 2 Type 2", "report_to": "1999-10-31", "report_link": "drive/soc2.pdf"}))
+		h.Settle()
+		card := h.shows(workflows.CardVendorSponsor, id, chat("wanda"))
+		if !slices.ContainsFunc(card.Lines, func(l workflows.Line) bool { return strings.Contains(l.Note, "counts until 30 October 2000") }) {
+			t.Errorf("365 days after 31 October 1999 is 30 October 2000, and the card says %+v", card.Lines)
+		}
+	}, func(h *company) { h.cat.Location = zone })
 }
