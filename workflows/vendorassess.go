@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,7 +37,7 @@ func (s *Service) services(tx Tx, who Person, p Press) (Outcome, error) {
 		return Outcome{}, err
 	}
 	return done(next.ID, fmt.Sprintf("%s: %s is assessed: %s. It now waits for %s.", next.ID, next.Name, next.riskWords(), s.awaited(tx, next))),
-		s.askDeciders(tx, next)
+		errors.Join(s.planVendor(tx, next), s.askDeciders(tx, next))
 }
 
 // mayAssess says who sends Services and risk, and when.

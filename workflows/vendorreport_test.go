@@ -80,3 +80,20 @@ func TestAReportCountsForWholeDaysAlsoWhereTheClocksChange(t *testing.T) {
 		}
 	}, func(h *company) { h.cat.Location = zone })
 }
+
+func TestAReportThatEndsWhileAVendorIsDecidedOnTakesTheApprovalFromTheCard(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Assessed([]string{"data", "3", "data_types", "customer"}, []string{"report_expires", "2000-01-03"})
+		h.reaches("2000-01-03", 23)
+		if got := labelsOf(h.shows(workflows.CardVendorDecider, id, chat("cleo"))); !slices.Contains(got, "Approve vendor") {
+			t.Fatalf("on its last day the card offers %v", got)
+		}
+		h.reaches("2000-01-04", 0)
+		if got := labelsOf(h.shows(workflows.CardVendorDecider, id, chat("cleo"))); slices.Contains(got, "Approve vendor") {
+			t.Errorf("without a report the card offers %v", got)
+		}
+		h.done(h.As("wanda").onVendor(workflows.VerbReport, id, report("report_from", "1999-01-01", "report_to", "1999-12-01", "report_expires", "2000-01-10")))
+		h.restarts()
+		h.reaches("2000-01-12", 1)
+	})
+}

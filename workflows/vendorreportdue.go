@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -25,9 +26,13 @@ func (s *Service) lastReport(tx Tx, v Vendor) (Day, error) {
 }
 
 // reportMoments are when a newer report of a vendor is asked for: where its risk
-// asks for a report at all.
+// asks for a report at all. While it is decided on, what its deciders see changes
+// at the end of the last day of each.
 func (s *Service) reportMoments(tx Tx, v Vendor) ([]time.Time, error) {
 	weighty := v.Critical || vendorrisk.Compare(v.Rated(), vendorrisk.Medium) >= 0
+	if v.Deciding() {
+		return s.reportEnding(tx, v)
+	}
 	if !v.InForce() || !weighty {
 		return nil, nil
 	}
@@ -38,6 +43,18 @@ func (s *Service) reportMoments(tx Tx, v Vendor) ([]time.Time, error) {
 	return []time.Time{s.morning(last.plus(-reportNotice))}, nil
 }
 
+// reportEnding is when the next report of a vendor gets too old.
+func (s *Service) reportEnding(tx Tx, v Vendor) ([]time.Time, error) {
+	all, err := tx.VendorReports(v.ID)
+	var next []time.Time
+	for _, r := range all {
+		if end := s.dayEnd(s.reportEnds(r)); end.After(tx.Now()) && (len(next) == 0 || end.Before(next[0])) {
+			next = []time.Time{end}
+		}
+	}
+	return next, err
+}
+
 // reportDue asks for a newer report, once for each that gets too old.
 func (s *Service) reportDue(tx Tx, d Due) error {
 	v, err := tx.Vendor(d.Record)
@@ -45,8 +62,14 @@ func (s *Service) reportDue(tx Tx, d Due) error {
 		return ignoreMissing(err)
 	}
 	moments, err := s.reportMoments(tx, v)
-	if err != nil || len(moments) == 0 {
+	if err != nil {
 		return err
+	}
+	if v.Deciding() {
+		return errors.Join(s.touchVendor(tx, v.ID), planSoon(tx, dueVendorReport, v.ID, moments))
+	}
+	if len(moments) == 0 {
+		return nil
 	}
 	if moments[0].After(tx.Now()) { // a newer one came
 		return planSoon(tx, dueVendorReport, v.ID, moments)
