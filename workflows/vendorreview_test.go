@@ -339,3 +339,27 @@ func TestAfterARestartNobodyIsToldThatSomethingPastIsDueToday(t *testing.T) {
 		}
 	})
 }
+
+func TestAReEvaluationThatNobodyDecidesOnIsEscalatedOnce(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.BuysHigh()
+		h.reaches("2000-02-10", 9)
+		h.done(h.As("wanda").onVendor(workflows.VerbEvaluate, id, evaluationAnew()))
+		h.reaches("2000-02-17", 8)
+		if h.told("cleo", "nobody has decided") {
+			t.Error("told before a week was over")
+		}
+		h.reaches("2000-02-17", 9)
+		h.restarts()
+		h.Leap(100 * day)
+		if n := h.changes("review_undecided"); n != 1 || !h.told("cleo", "nobody has decided", "Cleo Complies") || !h.told("compliance", "nobody has decided") {
+			t.Errorf("%d events say that nobody decides, want 1, and who leads and the channel know", n)
+		}
+		h.done(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil))
+		h.done(h.As("sam").onVendor(workflows.VerbVendorYes, id, nil))
+		h.Leap(60 * day)
+		if n := h.changes("review_undecided"); n != 1 {
+			t.Errorf("%d events after it was decided", n)
+		}
+	})
+}

@@ -8,8 +8,11 @@ import (
 
 // reviewMoments are when something happens about a vendor's re-evaluation.
 func (s *Service) reviewMoments(v Vendor) []time.Time {
-	if !v.InForce() || v.Review.Deciding {
+	if !v.InForce() {
 		return nil
+	}
+	if v.Review.Deciding {
+		return []time.Time{s.morning(DayOf(v.Review.LastAt, s.cat.Location).plus(reviewLate))}
 	}
 	if v.Review.Kind == "" {
 		if opens := s.reviewOpens(v); opens != "" {
@@ -32,6 +35,9 @@ func (s *Service) reviewDue(tx Tx, d Due) error {
 	if len(moments) == 0 {
 		return nil
 	}
+	if v.Review.Deciding {
+		return s.reviewUndecided(tx, v, moments)
+	}
 	if v.Review.Kind == "" {
 		if moments[0].After(tx.Now()) { // it was moved
 			return planSoon(tx, dueVendorReview, v.ID, moments)
@@ -42,6 +48,26 @@ func (s *Service) reviewDue(tx Tx, d Due) error {
 		}
 	}
 	return errors.Join(s.remindReview(tx, v), planLater(tx, dueVendorReview, v.ID, s.reviewMoments(v)), s.touchVendor(tx, v.ID))
+}
+
+// reviewUndecided tells others, once, of a re-evaluation that nobody decides on.
+func (s *Service) reviewUndecided(tx Tx, v Vendor, moments []time.Time) error {
+	if moments[0].After(tx.Now()) {
+		return planSoon(tx, dueVendorReview, v.ID, moments)
+	}
+	m, err := s.vendorMatter(tx, v.ID)
+	if err != nil {
+		return err
+	}
+	since := DayOf(v.Review.LastAt, s.cat.Location)
+	text := fmt.Sprintf("%s (%s) was re-evaluated on %s and nobody has decided on it. It waits for %s.", v.Name, v.ID, since.Shown(), m.others())
+	now, err := s.escalate(tx, v, fmt.Sprintf("%s/review/%d/undecided", v.ID, v.Round), text)
+	if err != nil || !now {
+		return err
+	}
+	e := vendorEvent(v, "changed", Failure)
+	e.Source, e.Data["review_undecided"], e.Data["kind"], e.Data["since"] = "calendar", true, v.Review.Kind, string(since)
+	return s.append(tx, e)
 }
 
 // openReview asks the sponsor, or else who leads, to look at a vendor again.
