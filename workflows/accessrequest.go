@@ -148,6 +148,12 @@ func (s *Service) requestAccess(tx Tx, who Person, sub Submission) (Outcome, err
 		return s.refused(tx, try, no.on(fieldFor))
 	}
 	app, level, _ := s.cat.Level(sub.Values[fieldApp], sub.Values[fieldLevel])
+	if no, err = s.closedByVendor(tx, app); err != nil {
+		return Outcome{}, err
+	}
+	if no != nil {
+		return s.refused(tx, try, no.on(fieldApp))
+	}
 	duration, err := time.ParseDuration(sub.Values[fieldDuration])
 	if err != nil {
 		return Outcome{}, err

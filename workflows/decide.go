@@ -78,7 +78,15 @@ func (s *Service) deciding(tx Tx, who Person, p Press, verdict Verdict) (matter,
 		out, err := s.refused(tx, s.attempt(who, p), no)
 		return m, out, err
 	}
-	return m, Outcome{}, nil
+	if verdict != VerdictApprove {
+		return m, Outcome{}, nil
+	}
+	no, err := s.closedByVendor(tx, m.app)
+	if no == nil || err != nil {
+		return m, Outcome{}, err
+	}
+	out, err := s.refused(tx, s.attempt(who, p), no)
+	return m, out, err
 }
 
 // repeated answers somebody who decides the same thing a second time.
