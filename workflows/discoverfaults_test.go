@@ -251,3 +251,19 @@ func TestSwitchingDiscoveryOffForgetsWhenItWasDue(t *testing.T) {
 		}
 	}, looksDaily)
 }
+
+func TestAnAppThatWasLetInJustNowIsNotUnusedBecauseItsLogIsLate(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Registers("Sketchpad", "")
+		h.google.LogLag(20 * time.Hour)
+		h.uses("nora", sketch)
+		h.Looks()
+		if got := h.unused(); got != "" || h.Seen("Sketchpad").NotSeen || h.Seen("Sketchpad").LastOn != "" {
+			t.Errorf("unused %q, seen %+v: its use is only not told yet", got, h.Seen("Sketchpad"))
+		}
+		h.NextLook()
+		if v := h.Vendor(id); h.unused() != "" || !v.Used || v.LastUsedOn != "2000-01-01" {
+			t.Errorf("once it is told: unused %q, vendor used %t, last on %q", h.unused(), v.Used, v.LastUsedOn)
+		}
+	}, looksDaily)
+}

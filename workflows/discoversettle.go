@@ -140,6 +140,7 @@ func (d *discovering) age() error {
 		switch {
 		case a.State != DiscoveredMapped || a.LastOn >= long:
 			a.NotSeen = false
+		case a.LastOn == "" && (a.before.ID == "" || d.try > 1): // let in just now, maybe: the log comes late
 		case d.wholly(a.Key):
 			a.NotSeen = true
 		}
