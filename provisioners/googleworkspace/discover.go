@@ -49,7 +49,8 @@ func (w *Workspace) Sources() []string { return []string{sourceGrants, sourceTok
 // provisioners.Discovery.
 //
 // Google logs every single call of an app. Of those only the newest page is read
-// for each app: enough to know when it was used last.
+// for each client: enough to know when it was used last. Apps that share a client
+// would hide each other there, so all of theirs are read.
 func (w *Workspace) Discover(ctx context.Context, since func(source string) time.Time) (provisioners.Found, error) {
 	seen := sightings{}
 	grants := w.readGrants(ctx, seen)
@@ -115,7 +116,7 @@ func (w *Workspace) readTokenLog(ctx context.Context, seen sightings, since time
 		return read
 	}
 	for _, client := range seen.clients() {
-		if read.Err = l.each(ctx, logQuery{event: "activity", filter: "client_id==" + client, newest: true}, &read.Reading, use); read.Err != nil {
+		if read.Err = l.each(ctx, logQuery{event: "activity", filter: "client_id==" + client, newest: client != anonymous}, &read.Reading, use); read.Err != nil {
 			return read
 		}
 	}

@@ -251,3 +251,19 @@ func TestWhoCannotSignInIsNotAskedFor(t *testing.T) {
 		t.Errorf("found %v, want nothing of a suspended account", got)
 	}
 }
+
+func TestAQuietAppBesideABusyOneOfTheSameClientIsSeenInUse(t *testing.T) {
+	d := openDesk(t, fakegoogle.Options{})
+	busy := fakegoogle.Token{ClientID: "anonymous", Name: "Busy script", Anonymous: true}
+	quiet := fakegoogle.Token{ClientID: "anonymous", Name: "Quiet script", Anonymous: true}
+	must(t, d.google.AddAppUse(ada, quiet, ago(100*24*time.Hour)))
+	must(t, d.google.AddAppUse(ada, busy, ago(100*24*time.Hour)))
+	at := ago(3 * 24 * time.Hour)
+	must(t, d.google.AddAppUse(ada, quiet, at))
+	for i := range 1100 {
+		must(t, d.google.AddAppUse(ada, busy, ago(24*time.Hour+time.Duration(i)*time.Second)))
+	}
+	if got := found(t, d, ever)["oauth:anonymous:Quiet script"]; !got.LastAt.Equal(at) {
+		t.Errorf("last used at %s, want %s", got.LastAt, at)
+	}
+}
