@@ -111,8 +111,11 @@ func fieldElement(f workflows.Field) slack.BlockElement {
 	}
 	e := slack.NewPlainTextInputBlockElement(hint, f.ID)
 	e.Multiline = f.Kind == workflows.FieldLong
-	e.InitialValue = cut(f.Value, inputMax)
 	e.MinLength, e.MaxLength = min(f.Min, inputMax), min(f.Max, inputMax)
+	e.InitialValue = cut(f.Value, inputMax)
+	if f.Max > 0 { // more than that could not be sent
+		e.InitialValue = cut(f.Value, e.MaxLength)
+	}
 	return e
 }
 

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/slack-go/slack"
+
 	"countersign/bot/fakeslack"
 	"countersign/workflows"
 )
@@ -140,5 +142,17 @@ func TestTheNewestOfQuickChoicesIsWhatStaysDrawn(t *testing.T) {
 		w.modal(w.bob, other)
 		close(go1)
 		w.modal(w.bob, "risk of high")
+	}
+}
+
+func TestAFieldStartsWithNoMoreThanItTakes(t *testing.T) {
+	for value, want := range map[string]string{
+		"12 months": "12 months", strings.Repeat("x", 60): strings.Repeat("x", 60), strings.Repeat("x", 61): strings.Repeat("x", 59) + "…",
+		strings.Repeat("😀", 31): strings.Repeat("😀", 29) + "…",
+	} {
+		e, ok := fieldElement(workflows.Field{ID: "length", Kind: workflows.FieldText, Value: value, Max: 60}).(*slack.PlainTextInputBlockElement)
+		if !ok || e.InitialValue != want || e.MaxLength != 60 {
+			t.Errorf("it starts with %q, want %q", e.InitialValue, want)
+		}
 	}
 }

@@ -30,7 +30,7 @@ func detailsForm(c *Catalogue, values map[string]string) Form {
 	}
 	fields := []Field{
 		{ID: fieldVendor, Label: "Vendor", Kind: FieldText, Min: 1, Max: 80, Placeholder: "Figma"},
-		{ID: fieldWebsite, Label: "Website", Kind: FieldText, Min: 1, Max: 300, Placeholder: "figma.com"},
+		{ID: fieldWebsite, Label: "Website", Kind: FieldText, Min: 1, Max: websiteMost, Placeholder: "figma.com"},
 		{ID: fieldService, Label: "What the service does for us", Kind: FieldLong, Min: 1, Max: justificationMax},
 		{ID: fieldNeed, Label: "Why do we need it", Kind: FieldLong, Min: 1, Max: justificationMax, Hint: "Those who decide and the auditor read this."},
 		{ID: fieldInstead, Label: "Which tool do we already have for this", Kind: FieldText, Optional: true, Max: 300},

@@ -33,7 +33,7 @@ type importLine struct {
 // The longest texts of a line, in characters: as the forms have it.
 const (
 	vendorNameMax     = 80
-	contractLengthMax = 100
+	contractLengthMax = 60
 )
 
 // judge reads a line against what is known, and says everything that is wrong

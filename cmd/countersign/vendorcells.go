@@ -133,8 +133,8 @@ func wholeUnits(cell string) (int64, bool) {
 	return 0, false
 }
 
-// longestNotice is the longest time of notice in days that can be meant.
-const longestNotice = 3650
+// longestNotice is the longest time of notice in days that forms take.
+const longestNotice = 730
 
 func noticeDays(r *workflows.VendorRow, cell string, _ *time.Location) error {
 	number, unit, _ := strings.Cut(strings.ToLower(cell), " ")
