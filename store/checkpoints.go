@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -15,9 +16,9 @@ func (t *tx) Checkpoint() (workflows.Checkpoint, error) {
 	if key == nil {
 		return workflows.Checkpoint{}, errors.New("no ledger key to sign a checkpoint with")
 	}
-	var size int64
-	if err := t.q.row(`SELECT size FROM ledger_head WHERE one = 1`, nil, &size); err != nil {
-		return workflows.Checkpoint{}, fmt.Errorf("read size of the ledger: %w", err)
+	size, err := t.ledgerSize()
+	if err != nil {
+		return workflows.Checkpoint{}, err
 	}
 	root, err := ledger.Root(size, hashReader(t.q))
 	if err != nil {
@@ -33,6 +34,22 @@ func (t *tx) Checkpoint() (workflows.Checkpoint, error) {
 	}
 	cp := workflows.Checkpoint{Size: size, Note: string(note), Signature: string(sig)}
 	return cp, t.keepCheckpoint(cp)
+}
+
+// LedgerSize returns how many events the ledger has.
+func (s *Store) LedgerSize(ctx context.Context) (size int64, err error) {
+	err = s.View(ctx, func(in workflows.Tx) (err error) {
+		size, err = in.(*tx).ledgerSize()
+		return err
+	})
+	return size, err
+}
+
+func (t *tx) ledgerSize() (size int64, err error) {
+	if err := t.q.row(`SELECT size FROM ledger_head WHERE one = 1`, nil, &size); err != nil {
+		return 0, fmt.Errorf("read size of the ledger: %w", err)
+	}
+	return size, nil
 }
 
 // keepCheckpoint stores a checkpoint, once for each size: a second one at the

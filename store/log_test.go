@@ -97,3 +97,18 @@ func TestALedgerOfSeveralPagesIsReadToItsEnd(t *testing.T) {
 		t.Errorf("got %d events, wrong: %q; want %d and nothing", r.Events, r.Wrong, n)
 	}
 }
+
+func TestTheSizeOfTheLedgerIsHowManyEventsItHas(t *testing.T) {
+	d := newDatabase(t)
+	s, err := d.open(func() time.Time { return noon }, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeIt(t, s)
+	for want := range int64(3) {
+		if got, err := s.LedgerSize(t.Context()); got != want || err != nil {
+			t.Errorf("size %d, %v; want %d", got, err, want)
+		}
+		fillMore(t, s)
+	}
+}

@@ -95,7 +95,7 @@ func wire(ctx context.Context, a assembly) (_ *app, err error) {
 	}
 	if out.bot, err = bot.New(bot.Config{
 		AppToken: cfg.Slack.AppToken, BotToken: cfg.Slack.BotToken, APIURL: a.slackURL, Log: a.log, Clock: a.now,
-		HTTPClient: slackClient(a), Jitter: a.jitter, Print: printer(a, cat),
+		HTTPClient: slackClient(a), Jitter: a.jitter, Print: printer(a, cat, out.store),
 		Channels: map[string]string{
 			workflows.ChannelRequests: cfg.Slack.Channels.Requests, workflows.ChannelCompliance: cfg.Slack.Channels.Compliance,
 			workflows.ChannelPeople: cfg.Slack.Channels.People, workflows.ChannelVendors: cfg.Slack.Channels.Vendors,
@@ -123,14 +123,23 @@ func wire(ctx context.Context, a assembly) (_ *app, err error) {
 	return out, nil
 }
 
+// ledgerSizeTime is how long a page waits to know the size of the ledger.
+const ledgerSizeTime = 5 * time.Second
+
 // printer draws listings as PDF.
-func printer(a assembly, cat *workflows.Catalogue) func(workflows.Listing) ([]byte, error) {
+func printer(a assembly, cat *workflows.Catalogue, s *store.Store) func(workflows.Listing) ([]byte, error) {
 	return func(l workflows.Listing) ([]byte, error) {
 		now := time.Now
 		if a.now != nil {
 			now = a.now
 		}
-		return evidence.ListingPDF(l, evidence.Page{Organization: cat.Organization, At: now(), Zone: cat.Location})
+		ctx, cancel := context.WithTimeout(context.Background(), ledgerSizeTime)
+		defer cancel()
+		size, err := s.LedgerSize(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return evidence.ListingPDF(l, evidence.Page{Organization: cat.Organization, At: now(), Zone: cat.Location, LedgerSize: size})
 	}
 }
 
