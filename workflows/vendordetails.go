@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"countersign/workflows/vendorrisk"
 )
@@ -117,12 +119,19 @@ func checkDetails(_ *Catalogue, v map[string]string) map[string]string {
 			wrong[field] = what
 		}
 	}
+	if name := strings.TrimSpace(v[fieldVendor]); strings.ContainsFunc(name, unseen) {
+		wrong[fieldVendor] = "It has a character that cannot be seen. Type the name anew."
+	}
 	if _, _, ok := vendorWebsite(v[fieldWebsite]); !ok {
 		wrong[fieldWebsite] = "This is no web address. Write it as in figma.com or https://www.figma.com."
 	}
 	checkHeld(v, wrong)
 	return wrong
 }
+
+// unseen says whether a character does not show itself: a name with one is not what
+// it seems, and one that turns the direction of writing changes what stands beside it.
+func unseen(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }
 
 // checkHeld finds what is wrong about the data and the access.
 func checkHeld(v map[string]string, wrong map[string]string) {

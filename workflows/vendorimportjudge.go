@@ -54,7 +54,11 @@ func (j importJudge) judge(row VendorRow) (l importLine, problems []string) {
 	if row.Vendor == "" && len(row.Problems) == 0 {
 		complain("Vendor is empty: every line needs the name of one.")
 	}
-	complain(unkeepable("Vendor", row.Vendor, vendorNameMax))
+	if problem := unkeepable("Vendor", row.Vendor, vendorNameMax); problem != "" {
+		complain(problem)
+	} else if strings.ContainsFunc(row.Vendor, unseen) {
+		complain("Vendor has a character in it that cannot be seen: type the name anew.")
+	}
 	complain(unkeepable("Contract Length", row.Length, contractLengthMax))
 	complain(unkeepable("Service", row.Service, justificationMax))
 	var problem string
