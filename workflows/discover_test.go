@@ -340,3 +340,21 @@ func TestAnIgnoredAppThatIsLetInToMoreIsShownAgain(t *testing.T) {
 		}
 	}, looksDaily)
 }
+
+func TestAnIgnoredAppThatMayDoMoreOfAnotherKindIsShownAgain(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		h.uses("nora", mailer)
+		h.Looks()
+		h.done(h.As("cleo").press(workflows.VerbIgnoreApp, "DA-0001", map[string]string{"reason": "It sends our newsletter and nothing else"}))
+		more := mailer
+		for i, scope := range []string{"https://www.googleapis.com/auth/gmail.send", "https://www.googleapis.com/auth/drive"} {
+			more.Scopes = []string{scope}
+			h.uses([]string{"bob", "bea"}[i], more)
+			h.NextLook()
+			want := []workflows.DiscoveredState{workflows.DiscoveredIgnored, workflows.DiscoveredNew}[i]
+			if d := h.Seen("Super Mailer"); d.State != want || d.Scope != "mail" {
+				t.Errorf("with %s: %+v, want it %s", scope, d, want)
+			}
+		}
+	}, looksDaily)
+}

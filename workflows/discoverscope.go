@@ -22,6 +22,16 @@ func scopeClass(scopes []string) string {
 	return scopeClasses[best]
 }
 
+// newClass returns the weightiest class of which nothing was allowed before; empty
+// where there is none.
+func newClass(before, now []string) string {
+	had := make(map[string]bool)
+	for _, scope := range before {
+		had[classOf(scope)] = true
+	}
+	return scopeClass(slices.DeleteFunc(slices.Clone(now), func(scope string) bool { return had[classOf(scope)] }))
+}
+
 // scopeWeight is the place of a class, 0 the weightiest. None weighs least.
 func scopeWeight(class string) int {
 	if i := slices.Index(scopeClasses, class); i >= 0 {

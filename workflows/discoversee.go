@@ -54,13 +54,12 @@ func (a *sightedApp) see(f provisioners.FoundApp, h accountHolders, in *time.Loc
 	if a.Source == "" || f.Source != provisioners.ByLogin { // what may do more once stays so
 		a.Source = f.Source
 	}
-	a.Scopes = union(a.Scopes, f.Scopes)
-	if class := scopeClass(a.Scopes); class != a.Scope {
-		more := a.before.ID != "" && scopeWeight(class) < scopeWeight(a.Scope)
-		a.reopened = more && a.State == DiscoveredIgnored
-		a.widened = more && a.State == DiscoveredMapped && heavy(class)
-		a.Scope = class
+	scopes := union(a.Scopes, f.Scopes)
+	if class := newClass(a.Scopes, scopes); a.before.ID != "" && (scopeWeight(class) < scopeWeight("profile") || scopeWeight(class) < scopeWeight(a.Scope)) {
+		a.reopened = a.State == DiscoveredIgnored
+		a.widened = a.State == DiscoveredMapped && heavy(class)
 	}
+	a.Scopes, a.Scope = scopes, scopeClass(scopes)
 	var people []string
 	strange := 0
 	for _, u := range f.Users {
