@@ -358,3 +358,22 @@ func TestAnIgnoredAppThatMayDoMoreOfAnotherKindIsShownAgain(t *testing.T) {
 		}
 	}, looksDaily)
 }
+
+func TestAnAppThatIsSeenInUseThoughItsVendorIsOverIsListed(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		h.Registers("Sketchpad", "", func(v *workflows.Vendor) { v.State = workflows.VendorTerminated })
+		h.uses("nora", sketch)
+		h.Looks()
+		l, no, err := h.svc.VendorList(t.Context(), h.As("cleo").by, workflows.Query{View: "coverage", Page: 1})
+		if err != nil || no != nil {
+			t.Fatal(no, err)
+		}
+		found := false
+		for _, r := range l.Rows {
+			found = found || r.Record == "DA-0001" && r.Cells[1] == "app of VN-0001, which is terminated, seen in use" && r.Cells[3] == "1 January 2000"
+		}
+		if !found {
+			t.Errorf("the list has %+v", l.Rows)
+		}
+	}, looksDaily)
+}

@@ -144,12 +144,20 @@ func (d Discovered) actions() []ActionView {
 }
 
 // coverageOfDiscovery returns the apps seen in use that somebody has to look at,
-// those that are new and those of vendors that nobody uses any more, oldest first,
-// and up to when all was read; the zero time where it never was.
+// those that are new, those of vendors that nobody uses any more and those in use of
+// vendors that are over, oldest first, and up to when all was read; the zero time where it never was.
 func (s *Service) coverageOfDiscovery(tx Tx) ([]Discovered, time.Time, error) {
 	all, err := tx.AllDiscovered()
-	if err != nil || s.discovery == nil {
-		return needLooking(all), time.Time{}, err
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	vendors, err := tx.Vendors()
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	all = needLooking(all, vendors)
+	if s.discovery == nil {
+		return all, time.Time{}, nil
 	}
 	var asOf time.Time
 	for _, name := range s.discovery.Sources() {
@@ -158,20 +166,24 @@ func (s *Service) coverageOfDiscovery(tx Tx) ([]Discovered, time.Time, error) {
 			return nil, time.Time{}, err
 		}
 		if at.IsZero() {
-			return needLooking(all), time.Time{}, nil
+			return all, time.Time{}, nil
 		}
 		if asOf.IsZero() || at.Before(asOf) {
 			asOf = at
 		}
 	}
-	return needLooking(all), asOf, nil
+	return all, asOf, nil
 }
 
 // needLooking keeps the apps that somebody has to look at.
-func needLooking(all []Discovered) []Discovered {
+func needLooking(all []Discovered, vendors []Vendor) []Discovered {
+	over := make(map[string]bool)
+	for _, v := range vendors {
+		over[v.ID] = !v.Live()
+	}
 	var out []Discovered
 	for _, d := range all {
-		if d.State == DiscoveredNew || d.NotSeen {
+		if d.State == DiscoveredNew || d.NotSeen && !over[d.Vendor] || d.State == DiscoveredMapped && !d.NotSeen && over[d.Vendor] {
 			out = append(out, d)
 		}
 	}

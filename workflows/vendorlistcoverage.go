@@ -49,7 +49,7 @@ func (s *Service) coverage(tx Tx, r register) (out []gap, upTo time.Time, err er
 	if err != nil {
 		return nil, upTo, err
 	}
-	out = append(out, seenGaps(seen)...)
+	out = append(out, r.seenGaps(seen)...)
 	slices.SortStableFunc(out, func(a, b gap) int { return strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name)) })
 	return out, upTo, nil
 }
@@ -182,20 +182,36 @@ func (r register) byEmail(address string) string {
 }
 
 // seenGaps lists apps that were seen in use and that nobody decided about, and
-// those of our vendors that are seen no more.
-func seenGaps(all []Discovered) []gap {
+// those of our vendors that are seen no more, or still though the vendor is over.
+func (r register) seenGaps(all []Discovered) []gap {
 	var out []gap
 	for _, d := range all {
 		g := gap{record: d.ID, name: d.Name, what: "in use (" + count(int64(len(d.People)+d.Strange), "account") + "), not in the register", since: d.FirstOn.Shown()}
 		switch {
 		case d.State == DiscoveredMapped && d.NotSeen:
 			g.what, g.since = "app of "+d.Vendor+", no longer seen in use", d.LastOn.Shown()
+		case d.State == DiscoveredMapped && r.over(d.Vendor):
+			g.what, g.since = "app of "+d.Vendor+", which is "+string(r.vendor(d.Vendor).State)+", seen in use", d.LastOn.Shown()
 		case d.State != DiscoveredNew:
 			continue
 		}
 		out = append(out, g)
 	}
 	return out
+}
+
+// over says whether a vendor of the register is none that anybody may use.
+func (r register) over(id string) bool {
+	v := r.vendor(id)
+	return v.ID != "" && !v.Live()
+}
+
+func (r register) vendor(id string) Vendor {
+	i := slices.IndexFunc(r.vendors, func(v Vendor) bool { return v.ID == id })
+	if i < 0 {
+		return Vendor{}
+	}
+	return r.vendors[i]
 }
 
 // sought says up to when apps in use were looked for.

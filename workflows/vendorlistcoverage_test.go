@@ -103,7 +103,7 @@ func TestAnAppBelongsToAVendorByItsIdOrDomain(t *testing.T) {
 }
 
 func TestAppsInUseAreListedUntilSomebodyDecides(t *testing.T) {
-	got := gapLines(seenGaps([]Discovered{
+	got := gapLines(register{}.seenGaps([]Discovered{
 		{ID: "DA-0001", Name: "Notetaker", People: []string{"P-000001", "P-000002"}, Strange: 1, FirstOn: "2026-11-02", State: DiscoveredNew},
 		{ID: "DA-0002", Name: "Figma", State: DiscoveredMapped}, {ID: "DA-0003", Name: "Toy", State: DiscoveredIgnored},
 		{ID: "DA-0004", Name: "Miro", State: DiscoveredMapped, Vendor: "VN-0002", NotSeen: true, LastOn: "2026-04-02"},
