@@ -140,6 +140,9 @@ func (s *Service) evaluated(tx Tx, who Person, v Vendor, r reviewing, by cause) 
 	switch {
 	case anew:
 		v.Review.Kind, v.Review.Deciding = r.kind, true
+		if v.Review.DueOn == "" { // nobody asked for it
+			v.Review.DueOn = DayOf(tx.Now(), s.cat.Location)
+		}
 		if full {
 			v.Review.FullOn = DayOf(tx.Now(), s.cat.Location).plus(days(s.cadence(v).Full))
 		}

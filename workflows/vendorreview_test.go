@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -360,6 +361,23 @@ func TestAReEvaluationThatNobodyDecidesOnIsEscalatedOnce(t *testing.T) {
 		h.Leap(60 * day)
 		if n := h.changes("review_undecided"); n != 1 {
 			t.Errorf("%d events after it was decided", n)
+		}
+	})
+}
+
+func TestAReEvaluationOutOfTurnThatWaitsForADecisionIsNotListedAsWithoutADate(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.BuysHigh()
+		h.done(h.As("wanda").onVendor(workflows.VerbEvaluate, id, evaluationAnew()))
+		h.Settle()
+		l, no, err := h.svc.VendorList(context.Background(), h.As("cleo").by, workflows.Query{View: "coverage"})
+		if err != nil || no != nil {
+			t.Fatal(no, err)
+		}
+		for _, r := range l.Rows {
+			if r.Record == id && slices.Contains(r.Cells, "no next review date") {
+				t.Errorf("it is listed as %v", r.Cells)
+			}
 		}
 	})
 }
