@@ -345,7 +345,7 @@ func TestTheCatalogueIsReadWhileAppsAreAdded(t *testing.T) {
 	})
 }
 
-func TestWhatWaitedForADecisionIsNotGivenOnceTheVendorEnds(t *testing.T) {
+func TestWhatWasAskedForBeforeAVendorEndedIsNotGivenAfterwards(t *testing.T) {
 	story(t, func(t *testing.T, h *company) {
 		id := h.Buys()
 		h.done(h.As("ada").AddsApp(id))
@@ -353,11 +353,14 @@ func TestWhatWaitedForADecisionIsNotGivenOnceTheVendorEnds(t *testing.T) {
 		h.done(h.As("wanda").Terminates(id))
 		h.Settle()
 		h.refused(h.As("wanda").Approves(request), "not_offered")
+		h.done(h.As("wanda").Denies(request, "We have ended Figma"))
+		h.done(h.As("wanda").Closes(id + "/A1"))
+		h.done(h.As("wanda").Closes(id + "/A2"))
 		h.Settle()
+		h.IsVendor(id, workflows.VendorTerminated)
 		if h.In(editors, "nora") {
-			t.Error("Google has her in the group of a vendor that is being terminated")
+			t.Error("Google gave her access to an app that we have ended")
 		}
-		h.done(h.As("wanda").Denies(request, "We do not use it any more"))
 	}, figmaGroup)
 }
 
@@ -367,7 +370,7 @@ func TestAnAppOfTheConfigurationIsClosedOnceItsVendorEnds(t *testing.T) {
 		waiting := h.Asks("finn", "ci", "user", 7*day)
 		h.done(h.As("wanda").Terminates(id))
 		h.Settle()
-		h.refused(h.As("nora").Requests("ci", "user", 8*time.Hour, reason), "vendor_over")
-		h.refused(h.As("bob").Approves(waiting), "vendor_over")
+		h.refused(h.As("nora").Requests("ci", "user", 8*time.Hour, reason), "not_offered")
+		h.refused(h.As("bob").Approves(waiting), "not_offered")
 	}, sells("ci"))
 }

@@ -11,7 +11,7 @@ func (s *Service) closedByVendor(tx Tx, app App) (*Refusal, error) {
 	if err != nil || !closed {
 		return nil, err
 	}
-	return refuse("vendor_over", app.Name+" is not given to anybody now: "+v.pointer()+". /vendor "+v.ID+" says more."), nil
+	return refuse("not_offered", app.Name+" is not given to anybody now: "+v.pointer()+". /vendor "+v.ID+" says more."), nil
 }
 
 // vendorOfApp finds the vendor behind an app, and says whether that closes it.
