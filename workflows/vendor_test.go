@@ -237,3 +237,26 @@ func TestWhoLeadsCanAssignAnotherSponsorAtAnyTime(t *testing.T) {
 		h.done(h.As("bob").onVendor(workflows.VerbServices, asked, servicesForm()))
 	})
 }
+
+func TestChangedAnswersKeepTheReportThatIsOnFile(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Assessed(nil, nil)
+		f, err := h.svc.ActionForm(context.Background(), workflows.VerbServices, id, h.Vendor(id).ContentVersion, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		values := map[string]string{}
+		for _, field := range f.Fields {
+			values[field.ID] = field.Value
+		}
+		if values["report_kind"] != "SOC 2 Type 2" || values["report_notes"] == "" {
+			t.Errorf("the form starts with the report %q, %q", values["report_kind"], values["report_notes"])
+		}
+		values["outage"] = "2"
+		h.done(h.As("wanda").onVendor(workflows.VerbServices, id, values))
+		h.Settle()
+		if n := h.count("SELECT count(*) FROM vendor_reports"); n != 1 {
+			t.Errorf("%d reports on file, want 1", n)
+		}
+	})
+}

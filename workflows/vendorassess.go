@@ -119,7 +119,7 @@ func (s *Service) keepAssessment(tx Tx, v *Vendor, who Person, kind string, resu
 		return err
 	}
 	if report != nil {
-		if err := s.addReport(tx, who, report); err != nil {
+		if err := s.putReport(tx, who, report); err != nil {
 			return err
 		}
 	}

@@ -88,17 +88,7 @@ func (s *Service) addVendorReport(tx Tx, who Person, p Press) (Outcome, error) {
 // fileReport stores a report, or what was added to one that is on file, and
 // closes what waited for a newer one.
 func (s *Service) fileReport(tx Tx, v Vendor, who Person, r *VendorReport, by cause) error {
-	before, err := tx.VendorReports(v.ID)
-	if err != nil {
-		return err
-	}
-	same := slices.IndexFunc(before, func(o VendorReport) bool { return o.Kind == r.Kind && o.Link == r.Link && o.To == r.To })
-	if same < 0 {
-		err = s.addReport(tx, who, r)
-	} else {
-		err = s.addToReport(tx, who, before[same], r)
-	}
-	if err != nil {
+	if err := s.putReport(tx, who, r); err != nil {
 		return err
 	}
 	e := by.on(vendorEvent(v, "changed", Success))
@@ -110,6 +100,19 @@ func (s *Service) fileReport(tx Tx, v Vendor, who Person, r *VendorReport, by ca
 		}
 	}
 	return errors.Join(s.append(tx, e), s.reportArrived(tx, v, *r, by))
+}
+
+// putReport stores a report, or adds to the one that is on file.
+func (s *Service) putReport(tx Tx, who Person, r *VendorReport) error {
+	before, err := tx.VendorReports(r.Vendor)
+	if err != nil {
+		return err
+	}
+	same := slices.IndexFunc(before, func(o VendorReport) bool { return o.Kind == r.Kind && o.Link == r.Link && o.To == r.To })
+	if same < 0 {
+		return s.addReport(tx, who, r)
+	}
+	return s.addToReport(tx, who, before[same], r)
 }
 
 // addToReport adds what somebody wrote to a report that is on file.

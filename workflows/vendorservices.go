@@ -130,6 +130,15 @@ func (s *Service) servicesValues(tx Tx, v Vendor) (map[string]string, error) {
 	for id, a := range answersByID(&v.Answers) {
 		out[id] = optionValue(*a)
 	}
+	reports, err := tx.VendorReports(v.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(reports) > 0 { // the newest one, so that nobody has to file it again
+		r := reports[len(reports)-1]
+		out[fieldReportKind], out[fieldReportLink], out[fieldReportNotes], out[fieldExceptions], out[fieldOurDuties] = r.Kind, r.Link, r.Notes, r.Exceptions, r.Duties
+		out[fieldReportFrom], out[fieldReportTo], out[fieldReportExpires] = string(r.From), string(r.To), string(r.ExpiresOn)
+	}
 	if v.HasCost {
 		out[fieldCost] = fmt.Sprint(v.AnnualCost)
 	}
