@@ -260,3 +260,17 @@ func TestChangedAnswersKeepTheReportThatIsOnFile(t *testing.T) {
 		}
 	})
 }
+
+func TestDenyingWhatIsInUseAlreadyEndsItProperly(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Assessed(nil, nil)
+		h.done(h.As("wanda").edits(id, "used", "yes"))
+		h.done(h.As("cleo").onVendor(workflows.VerbVendorNo, id, map[string]string{"reason": "Nobody ever decided on it"}))
+		h.Settle()
+		h.IsVendor(id, workflows.VendorEnding)
+		h.done(h.As("wanda").Closes(id + "/A1"))
+		h.done(h.As("wanda").Closes(id + "/A2"))
+		h.Settle()
+		h.IsVendor(id, workflows.VendorTerminated)
+	})
+}

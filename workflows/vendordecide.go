@@ -270,7 +270,7 @@ func (s *Service) denyVendor(tx Tx, who Person, p Press) (Outcome, error) {
 	if err := tx.AddVendorDecision(d); err != nil {
 		return Outcome{}, err
 	}
-	again := m.v.InForce()
+	again := m.v.InForce() || m.v.Used // what is in use has to be undone, whoever let it in
 	m.v.DecidedAt, m.v.ChangedAt, m.v.Review.Deciding = tx.Now(), tx.Now(), false
 	if !again {
 		m.v.State = VendorDenied
