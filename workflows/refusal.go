@@ -11,8 +11,11 @@ type Refusal struct {
 
 func refuse(rule, message string) *Refusal { return &Refusal{Rule: rule, Message: message} }
 
-// on returns the refusal tied to a form field.
+// on returns the refusal tied to a form field; no refusal stays none.
 func (r *Refusal) on(field string) *Refusal {
+	if r == nil {
+		return nil
+	}
 	return &Refusal{Rule: r.Rule, Message: r.Message, Field: field}
 }
 

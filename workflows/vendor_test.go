@@ -274,3 +274,23 @@ func TestDenyingWhatIsInUseAlreadyEndsItProperly(t *testing.T) {
 		h.IsVendor(id, workflows.VendorTerminated)
 	})
 }
+
+func TestThoseWhoDecideSeeWhatDiligenceTheRatingAsksFor(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Assessed([]string{"data", "3", "data_types", "customer"}, []string{"outage", "3", "exit", "", "cloud", "1"})
+		card := h.shows(workflows.CardVendorDecider, id, chat("cleo"))
+		got := map[string]string{}
+		for _, l := range card.Lines {
+			got[l.Text] = l.Note
+		}
+		if got["Exit plan written"] != "missing" || got["Report read, with a note"] != "" {
+			t.Errorf("the card says %v", got)
+		}
+		if note, listed := got["Data processing agreement signed"]; !listed || note != "" {
+			t.Errorf("the agreement is shown as %q, %t", note, listed)
+		}
+		if !slices.ContainsFunc(card.Facts, func(f workflows.Fact) bool { return f.Value.Text == "cloud-hosted" }) {
+			t.Errorf("nothing says where it runs: %v", card.Facts)
+		}
+	})
+}

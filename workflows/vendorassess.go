@@ -157,6 +157,9 @@ func (s *Service) addReport(tx Tx, who Person, r *VendorReport) error {
 // answerData is answers as an event has them: option numbers by question.
 func answerData(a vendorrisk.Answers) map[string]any {
 	m := map[string]any{"data_types": a.DataTypes, "countries": a.Countries}
+	if a.Cloud.Known() {
+		m["cloud_hosted"] = a.Cloud.Points() == 1
+	}
 	for id, x := range answersByID(&a) {
 		if x.Known() {
 			m[id] = x.Points()
@@ -183,6 +186,10 @@ func answered(a vendorrisk.Answers, values map[string]string) vendorrisk.Answers
 	if v, asked := values[fieldDataTypes]; asked {
 		a.DataTypes = ticked(v, dataTypeChoices())
 	}
+	switch values[fieldCloud] {
+	case "0", "1":
+		a.Cloud = vendorrisk.Chosen(int(values[fieldCloud][0] - '0'))
+	}
 	if v, asked := values[fieldCountries]; asked {
 		a.Countries, _ = countries(v)
 	}
@@ -199,19 +206,30 @@ func gateRules(gates []vendorrisk.Gate) []string {
 
 // gatesOf says what stands against an approval as things are stored now.
 func (s *Service) gatesOf(tx Tx, v Vendor) ([]vendorrisk.Gate, error) {
+	e, err := s.evidenceOf(tx, v)
+	return vendorrisk.Gates(v.Answers, v.Rated(), v.Critical, e), err
+}
+
+// evidenceOf says what is on file about a vendor today.
+func (s *Service) evidenceOf(tx Tx, v Vendor) (vendorrisk.Evidence, error) {
 	reports, err := tx.VendorReports(v.ID)
 	if err != nil {
-		return nil, err
+		return vendorrisk.Evidence{}, err
 	}
 	e := vendorrisk.Evidence{Compensating: v.About.Compensating != "", ExitPlan: v.About.Exit != ""}
 	today := DayOf(tx.Now(), s.cat.Location)
 	for _, r := range reports {
-		if s.reportEnds(r) >= today && r.assures() {
+		if s.reportEnds(r) < today {
+			continue
+		}
+		e.Bridge = e.Bridge || r.Kind == bridgeLetter
+		e.Duties = e.Duties || r.Duties != ""
+		if r.assures() {
 			e.Report = true
 			e.ReportRead = e.ReportRead || r.Notes != ""
 		}
 	}
-	return vendorrisk.Gates(v.Answers, v.Rated(), v.Critical, e), nil
+	return e, nil
 }
 
 // assures says whether a report is one of independent assurance.

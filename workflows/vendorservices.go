@@ -29,6 +29,7 @@ const (
 	fieldNotice        = "notice"
 	fieldExit          = "exit"
 	fieldWords         = "words"
+	fieldCloud         = "cloud"
 )
 
 // sponsorQuestions are those that the sponsor answers, in the order of the form.
@@ -37,8 +38,11 @@ var sponsorQuestions = []string{"outage", "sub_processor", "assurance", "sign_in
 // assuranceKinds are the reports in which somebody independent speaks of a vendor.
 var assuranceKinds = []string{"SOC 2 Type 2", "ISO 27001", "SOC 2 Type 1", "SOC 1", "PCI DSS"}
 
+// bridgeLetter speaks for the time since an older report.
+const bridgeLetter = "Bridge letter"
+
 // reportKinds are all that can be filed.
-var reportKinds = append(slices.Clone(assuranceKinds), "Bridge letter", "Penetration test", "Questionnaire", "Other")
+var reportKinds = append(slices.Clone(assuranceKinds), bridgeLetter, "Penetration test", "Questionnaire", "Other")
 
 // servicesForm asks the sponsor's questions, and shows what follows from them so
 // far.
@@ -105,6 +109,7 @@ func assessmentFields() []Field {
 		{ID: fieldReportNotes, Label: "Review note", Kind: FieldLong, Optional: true, Max: justificationMax, Hint: "What you read in the report and what it means for us. High risk needs it."},
 		{ID: fieldExceptions, Label: "Exceptions noted in it", Kind: FieldLong, Optional: true, Max: justificationMax},
 		{ID: fieldOurDuties, Label: "What it asks of us (CUECs)", Kind: FieldLong, Optional: true, Max: justificationMax},
+		{ID: fieldCloud, Label: "Where it runs", Kind: FieldSelect, Optional: true, Choices: []Choice{{Value: "1", Label: "Cloud-hosted"}, {Value: "0", Label: "On systems of our own"}}},
 		questionField("sign_in", true),
 		questionField("breach", true),
 		questionField("terms", true),
@@ -125,7 +130,7 @@ func (s *Service) servicesValues(tx Tx, v Vendor) (map[string]string, error) {
 	out := map[string]string{
 		fieldCountries: strings.Join(v.Answers.Countries, ", "), fieldDataTypes: strings.Join(v.Answers.DataTypes, ","), fieldService: v.About.Service,
 		fieldLength: v.Contract.Length, fieldContractStart: string(v.Contract.StartsOn), fieldRenews: string(v.Contract.RenewsOn), fieldExit: v.About.Exit,
-		fieldReportKind: "none",
+		fieldReportKind: "none", fieldCloud: optionValue(v.Answers.Cloud),
 	}
 	for id, a := range answersByID(&v.Answers) {
 		out[id] = optionValue(*a)

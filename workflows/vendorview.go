@@ -100,10 +100,15 @@ func (s *Service) vendorView(tx Tx, m vendorMatter) (CardView, error) {
 			out.Notes = append(out.Notes, Value{Text: g.Message})
 		}
 	}
-	lines, err := s.decisionLines(tx, m)
+	decided, err := s.decisionLines(tx, m)
 	if err != nil {
 		return out, err
 	}
+	lines, err := s.diligenceLines(tx, v)
+	if err != nil {
+		return out, err
+	}
+	lines = append(lines, decided...)
 	more, err := s.lifeLines(tx, v)
 	out.Lines = append(lines, more...)
 	return out, err
@@ -172,6 +177,9 @@ func (v Vendor) riskFacts(m vendorMatter) []Fact {
 			out = append(out, Fact{Label: q.label, Value: Value{Text: text}})
 		}
 	}
+	if v.Answers.Cloud.Known() {
+		out = append(out, Fact{Label: "Where it runs", Value: Value{Text: map[int]string{0: "on systems of our own", 1: "cloud-hosted"}[v.Answers.Cloud.Points()]}})
+	}
 	if v.Matrix > 0 {
 		out = append(out, Fact{Label: "Why this risk", Value: Value{Text: strings.Join(vendorrisk.Assess(v.Answers).Reasons, "\n")}, Long: true})
 	}
@@ -204,6 +212,23 @@ func (v Vendor) contractFacts() []Fact {
 		out = append(out, Fact{Label: "Contract", Value: Value{Text: strings.Join(parts, ", ")}})
 	}
 	return out
+}
+
+// diligenceLines are what the rating asks to be looked into, for those who decide.
+func (s *Service) diligenceLines(tx Tx, v Vendor) ([]Line, error) {
+	if !v.Deciding() {
+		return nil, nil
+	}
+	e, err := s.evidenceOf(tx, v)
+	var out []Line
+	for _, item := range vendorrisk.Diligence(v.Answers, v.Rated(), v.Critical, e) {
+		l := Line{Text: item.Text, Tone: ToneGood}
+		if !item.Done {
+			l.Tone, l.Note = ToneBad, "missing"
+		}
+		out = append(out, l)
+	}
+	return out, err
 }
 
 // decisionLines are who decided what, in all rounds.

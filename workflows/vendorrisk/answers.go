@@ -35,6 +35,7 @@ type Answers struct {
 	SignIn       Answer   `json:"sign_in,omitempty"`       // 8: 0 to 2
 	Breach       Answer   `json:"breach,omitempty"`        // 9: 0 to 2
 	Terms        Answer   `json:"terms,omitempty"`         // 10: contract and privacy terms, 0 to 2
+	Cloud        Answer   `json:"cloud,omitempty"`         // 0 runs on systems of ours, 1 is cloud-hosted; for the register alone
 }
 
 // Rating is how risky a vendor is. The strings are stored and never change

@@ -6,6 +6,8 @@ type Evidence struct {
 	ReportRead   bool // and somebody read it and wrote a note
 	Compensating bool // a compensating review is recorded
 	ExitPlan     bool // how our data comes back or is deleted is written down
+	Duties       bool // what a report asks of us is noted
+	Bridge       bool // a letter for the time since the report
 }
 
 // Bar is what a gate keeps from happening.

@@ -31,6 +31,7 @@ const (
 	customersFeel  = 3 // of Outage
 	subProcesses   = 1 // of SubProcessor
 	noReport       = 2 // of Assurance, and what is worse
+	olderReport    = 1 // of Assurance
 	passwordOnly   = 2 // of SignIn
 	agreementLacks = 2 // of Terms
 )
