@@ -144,14 +144,11 @@ func (d Discovered) actions() []ActionView {
 }
 
 // coverageOfDiscovery returns the apps seen in use that somebody has to look at,
-// those that are new, those of vendors that nobody uses any more and those in use of
-// vendors that are over, oldest first, and up to when all was read; the zero time where it never was.
-func (s *Service) coverageOfDiscovery(tx Tx) ([]Discovered, time.Time, error) {
+// those that are new, those of vendors that nobody uses any more and those in use
+// of vendors that are over, oldest first, and up to when all was read; the zero
+// time where it never was. vendors is the register.
+func (s *Service) coverageOfDiscovery(tx Tx, vendors []Vendor) ([]Discovered, time.Time, error) {
 	all, err := tx.AllDiscovered()
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	vendors, err := tx.Vendors()
 	if err != nil {
 		return nil, time.Time{}, err
 	}

@@ -17,6 +17,9 @@ func (s *Service) closedByVendor(tx Tx, app App) (*Refusal, error) {
 // vendorOfApp finds the vendor behind an app, and says whether that closes it.
 func (s *Service) vendorOfApp(tx Tx, app App) (Vendor, bool, error) {
 	if slices.ContainsFunc(s.cat.Apps, func(a App) bool { return a.ID == app.ID }) {
+		if app.Vendor == "" || app.Vendor == noVendor {
+			return Vendor{}, false, nil
+		}
 		all, err := tx.Vendors()
 		v, _ := vendorBehind(app, all)
 		return v, v.State == VendorEnding || v.State == VendorTerminated, err

@@ -45,7 +45,7 @@ func (s *Service) coverage(tx Tx, r register) (out []gap, upTo time.Time, err er
 		}
 	}
 	out = append(out, r.appGaps(apps)...)
-	seen, upTo, err := s.coverageOfDiscovery(tx)
+	seen, upTo, err := s.coverageOfDiscovery(tx, r.vendors)
 	if err != nil {
 		return nil, upTo, err
 	}
