@@ -294,3 +294,25 @@ func TestThoseWhoDecideSeeWhatDiligenceTheRatingAsksFor(t *testing.T) {
 		}
 	})
 }
+
+func TestASponsorWhoHasEvaluatedAVendorHasAcceptedIt(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Buys()
+		h.done(h.As("cleo").onVendor(workflows.VerbSponsor, id, map[string]string{"sponsor": chat("bob")}))
+		h.Advance(85 * day)
+		h.done(h.As("bob").onVendor(workflows.VerbEvaluate, id, evaluation()))
+		h.Settle()
+		h.refused(h.As("bob").onVendor(workflows.VerbDecline, id, map[string]string{"reason": "I have changed my mind"}), "already_decided")
+	})
+}
+
+func TestAnApprovalOfOlderAnswersIsNotAlreadyDone(t *testing.T) {
+	story(t, func(t *testing.T, h *company) {
+		id := h.Assessed([]string{"data", "3", "data_types", "customer"}, nil)
+		h.done(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil))
+		h.done(h.As("cleo").onVendor(workflows.VerbSponsor, id, map[string]string{"sponsor": chat("bob")}))
+		h.Settle()
+		h.IsVendor(id, workflows.VendorAssessing)
+		h.refused(h.As("cleo").onVendor(workflows.VerbVendorYes, id, nil), "already_decided")
+	})
+}

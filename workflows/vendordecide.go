@@ -86,7 +86,7 @@ func (s *Service) decidingVendor(tx Tx, who Person, p Press, verdict VendorVerdi
 		return m, out, err
 	}
 	for _, d := range m.all {
-		if d.By == who.ID && d.Verdict == verdict && d.Round == m.v.Round && (d.ContentVersion == m.v.ContentVersion || !m.v.Deciding()) {
+		if d.By == who.ID && d.Verdict == verdict && d.Round == m.v.Round && (d.ContentVersion == m.v.ContentVersion || !m.v.Deciding() && !m.v.undecided()) {
 			return m, already(m.v.ID, fmt.Sprintf("Already done: you decided this on %s.", m.v.ID)), nil
 		}
 	}

@@ -128,7 +128,7 @@ func (s *Service) evaluated(tx Tx, who Person, v Vendor, r reviewing, by cause) 
 	if r.goes {
 		v.Review.Continue = "yes"
 	}
-	v.ChangedAt = tx.Now()
+	v.ChangedAt, v.Accepted = tx.Now(), v.Accepted || who.ID == v.Sponsor
 	if err := s.outgrown(tx, &v, before.Inherent, by); err != nil {
 		return Outcome{}, err
 	}

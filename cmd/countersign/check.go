@@ -39,7 +39,11 @@ func (c *checkCommand) Run(e *env) error {
 	if fatal > 0 || cfg == nil {
 		return errSaid
 	}
-	fmt.Fprintf(e.stdout, "%s: %d apps, %d roles, no fatal problem, %d warnings\n", c.Config, len(cfg.Apps), len(cfg.Roles), len(problems))
+	warnings := fmt.Sprintf("%d warnings", len(problems))
+	if len(problems) == 1 {
+		warnings = "1 warning"
+	}
+	fmt.Fprintf(e.stdout, "%s: %d apps, %d roles, no fatal problem, %s\n", c.Config, len(cfg.Apps), len(cfg.Roles), warnings)
 	return nil
 }
 
